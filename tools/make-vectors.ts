@@ -1,0 +1,50 @@
+/**
+ * Makes spec/vectors/{leaf,entity,block,store}.json: the records of spec/05, 06 and 07, good ones
+ * and bad ones, as plain JSON for readers in any language.
+ *
+ * Run it after a format changed, and read the difference: what it writes is what everybody else
+ * compares with. The tests of packages/evidence check the files, the leaf by an implementation that
+ * shares no code with the package.
+ *
+ *     node tools/make-vectors.ts [--check]
+ *
+ * @module
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeBlockVectors } from "./vectors/block.ts";
+import { makeEntityVectors } from "./vectors/entity.ts";
+import { makeLeafVectors } from "./vectors/leaf.ts";
+import { makeStoreVectors } from "./vectors/store.ts";
+
+const FOLDER = join(import.meta.dirname, "..", "spec", "vectors");
+
+const MAKERS: Readonly<Record<string, () => object>> = {
+  "leaf.json": makeLeafVectors,
+  "entity.json": makeEntityVectors,
+  "block.json": makeBlockVectors,
+  "store.json": makeStoreVectors,
+};
+
+/** @returns names of files that are not what would be written. */
+export function staleVectors(): string[] {
+  return Object.entries(MAKERS)
+    .filter(([name, make]) => readFileSync(join(FOLDER, name), "utf8") !== textOf(make()))
+    .map(([name]) => name);
+}
+
+function textOf(vectors: object): string {
+  return `${JSON.stringify(vectors, null, 2)}\n`;
+}
+
+if (import.meta.main) {
+  if (process.argv.includes("--check")) {
+    const stale = staleVectors();
+    process.stdout.write(stale.length === 0 ? "up to date\n" : `stale: ${stale.join(", ")}\n`);
+    process.exitCode = stale.length === 0 ? 0 : 1;
+  } else {
+    for (const [name, make] of Object.entries(MAKERS)) {
+      writeFileSync(join(FOLDER, name), textOf(make()));
+    }
+  }
+}
