@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+/**
+ * The launcher. Any Node.js can run this file; it goes on under the Node.js that Ritma brings.
+ *
+ * Kept to syntax that old versions parse. Not here: anything else.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import nodeModule from "node:module";
+import { fileURLToPath } from "node:url";
+
+const NODE_MAJOR_MIN = 26;
+/** sysexits(3): something that the program needs is not there. */
+const UNAVAILABLE = 69;
+/** Handed on, so that stopping the launcher stops the program. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+const SCRIPT = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+
+/** Path of the Node.js that came with the package, or null. */
+function broughtNode() {
+  try {
+    const require = nodeModule.createRequire(import.meta.url);
+    return require.resolve(`node-linux-${process.arch}/bin/node`);
+  } catch {
+    return null;
+  }
+}
+
+if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
+  nodeModule.enableCompileCache?.();
+  const { start } = await import(SCRIPT);
+  await start();
+} else {
+  const node = broughtNode();
+  if (node === null) {
+    process.stderr.write(
+      `ritma: needs Node.js ${NODE_MAJOR_MIN} and this is ${process.version}; ` +
+        `run "npm install" in Ritma's folder, which brings it.\n`,
+    );
+    process.exitCode = UNAVAILABLE;
+  } else {
+    const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+    const child = spawn(node, args, { stdio: "inherit" });
+    for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+    child.on("error", ({ message }) => {
+      process.stderr.write(`ritma: cannot start ${node}: ${message}\n`);
+      process.exitCode = UNAVAILABLE;
+    });
+    child.on("exit", (status, signal) => {
+      for (const each of SIGNALS) process.removeAllListeners(each);
+      if (signal !== null) process.kill(process.pid, signal);
+      else process.exitCode = status ?? UNAVAILABLE;
+    });
+  }
+}

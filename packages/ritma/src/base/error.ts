@@ -1,0 +1,200 @@
+/**
+ * Operating errors: things that go wrong on a healthy build, which an operator can act on.
+ *
+ * The table is the contract. A code never changes its meaning; the exit status follows sysexits(3),
+ * so `ritma` behaves in scripts and in systemd units. `ritma explain CODE` prints both sentences.
+ *
+ * Bad evidence is not an error (see `Finding` in @ritma/evidence), and neither is a bug: a broken
+ * invariant is an AssertionError, which nobody catches.
+ *
+ * Not here: exit statuses 0 to 3, which are results of `verify` and not errors.
+ *
+ * @module
+ */
+
+/** One row: what the code means, what to do next, and the exit status of sysexits(3). */
+export interface ErrorRow {
+  readonly exit: number;
+  readonly meaning: string;
+  readonly advice: string;
+}
+
+export const ERRORS = {
+  "usage/bad-flag": {
+    exit: 64,
+    meaning: "The command has no such flag, or the flag needs another kind of value.",
+    advice: "Run the command with --help; it lists every flag and what each takes.",
+  },
+  "usage/bad-argument": {
+    exit: 64,
+    meaning: "An argument is missing, is one too many, or cannot be understood.",
+    advice: "Run the command with --help; its first line shows the arguments.",
+  },
+  "input/missing": {
+    exit: 66,
+    meaning: "There is no file at the path that was given as input.",
+    advice: "Check the path. Use - to read standard input.",
+  },
+  "input/denied": {
+    exit: 77,
+    meaning: "The input exists, and this user may not read it.",
+    advice: "Run as a user who may read it; /var/log/audit is usually readable by root alone.",
+  },
+  "input/directory": {
+    exit: 66,
+    meaning: "The input is a directory, and a file is needed.",
+    advice: "Name the files themselves, oldest first: ritma ingest DIR/audit.log.1 DIR/audit.log.",
+  },
+  "input/empty": {
+    exit: 65,
+    meaning: "The input holds not a single byte, so there is nothing to record.",
+    advice: "Check that it is the right file, and that auditd is running and writes to it.",
+  },
+  "input/not-audit": {
+    exit: 65,
+    meaning: "The input is not an audit log: no line at its start looks like an audit record.",
+    advice:
+      "Expected lines like: type=SYSCALL msg=audit(1763629200.101:4711): ... " +
+      "See `ritma ingest --help` for other formats.",
+  },
+  "input/cut": {
+    exit: 65,
+    meaning: "The compressed input ends in the middle: its end is missing.",
+    advice: "Copy it again from its source. What came before the cut was recorded if it says so.",
+  },
+  "input/corrupt": {
+    exit: 65,
+    meaning: "The compressed input is damaged: it does not decompress, or its checksum is wrong.",
+    advice: "Check it with `gzip -t` or `zstd -t`, and copy it again from its source.",
+  },
+  "input/unsupported": {
+    exit: 65,
+    meaning: "The input is of a kind or a version that this build does not read.",
+    advice: "Decompress or convert it first; `ritma ingest --help` lists what is read.",
+  },
+  "disk/missing": {
+    exit: 66,
+    meaning: "A file or directory that must be there is not.",
+    advice: "Check the path, and that the data root was made with `ritma init`.",
+  },
+  "disk/io": {
+    exit: 74,
+    meaning: "The disk refused an operation.",
+    advice:
+      "Look at the kernel log (dmesg) and at the disk's health. Nothing unsealed was published; " +
+      "run `ritma verify` before going on.",
+  },
+  "disk/full": {
+    exit: 74,
+    meaning: "There is no space left on the disk, or a quota is used up.",
+    advice:
+      "Free space or raise the quota, then run the same command again; it goes on from there.",
+  },
+  "disk/denied": {
+    exit: 77,
+    meaning: "This user may not do that to this file or directory.",
+    advice: "Run as the user who owns the data root, or choose another one with --data.",
+  },
+  "disk/read-only": {
+    exit: 73,
+    meaning: "The file system is mounted read-only.",
+    advice: "Mount it writable; if the kernel did this by itself, look at dmesg first.",
+  },
+  "disk/too-large": {
+    exit: 65,
+    meaning: "A file is larger than Ritma ever writes at that place, so it was not read.",
+    advice: "Run `ritma verify` on the store; a file of this size is not one of ours.",
+  },
+  "disk/exists": {
+    exit: 73,
+    meaning: "Something already lies at a path where a new file was to be made.",
+    advice: "Nothing was overwritten. Move it away, or choose another path.",
+  },
+  "disk/wrong-kind": {
+    exit: 74,
+    meaning: "A directory, symbolic link or device lies where another kind of file must be.",
+    advice: "Ritma follows no links inside its own directories. Find out who put it there.",
+  },
+  "store/missing": {
+    exit: 66,
+    meaning: "There is no data root at this place.",
+    advice: "Run `ritma init` to make one, or name the right one with --data.",
+  },
+  "store/exists": {
+    exit: 73,
+    meaning: "There already is a data root at this place, and `init` never overwrites one.",
+    advice: "Use it as it is, or choose another place with --data.",
+  },
+  "store/busy": {
+    exit: 75,
+    meaning: "Another Ritma process is writing to this data root.",
+    advice: "Wait until it ends, or stop it; the lock is freed even if that process is killed.",
+  },
+  "store/version": {
+    exit: 65,
+    meaning: "The store was written in a format version that this build does not know.",
+    advice: "Use the Ritma version that wrote it, or a newer one.",
+  },
+  "store/damaged": {
+    exit: 65,
+    meaning: "A file of the store does not hold what it must, so nothing was written to the store.",
+    advice: "Run `ritma verify` to see what is damaged, and restore that from a backup or replica.",
+  },
+  "store/unsealed": {
+    exit: 65,
+    meaning: "What was asked for is not sealed yet.",
+    advice: "Wait for the seal (at most an hour), or end the recording session first.",
+  },
+  "store/key-missing": {
+    exit: 66,
+    meaning: "A key file of this data root is not there.",
+    advice: "Restore keys/ from a backup. Without it the store can be verified, not written to.",
+  },
+  "store/key-damaged": {
+    exit: 65,
+    meaning: "A key file of this data root does not hold a key that fits the store.",
+    advice: "Restore keys/ from a backup. Do not make new keys in its place.",
+  },
+  "store/refused": {
+    exit: 74,
+    meaning: "A write or sync failed before, so what is on the disk is not known until reopened.",
+    advice: "Mend the cause of the first error, then start again; recovery reads what is there.",
+  },
+  "config/bad": {
+    exit: 78,
+    meaning: "A setting has a value that is not allowed, or config.yaml has an unknown key.",
+    advice: "Mend the place that the message names; `ritma init --help` lists the settings.",
+  },
+  "time/bad": {
+    exit: 64,
+    meaning: "A time cannot be understood, or lies outside the years 2000 to 2100.",
+    advice: "Write it as 2026-11-20T09:32:00Z, 2026-11-20 09:32 or 09:32.",
+  },
+  "query/needs-key": {
+    exit: 77,
+    meaning: "The store keeps only keyed hashes of this, and the key is not at hand.",
+    advice: "Ask on the host that recorded it, where keys/ is, or by a value that is not hashed.",
+  },
+  "internal/limit": {
+    exit: 69,
+    meaning: "A limit of this build was reached where it cannot go on by counting the loss.",
+    advice: "Split the work (fewer files, a shorter time range), and report this as a bug.",
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An operating error. `message` says what happened to which file; the advice is in the table. */
+export class RitmaError extends Error {
+  override readonly name = "RitmaError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get exitStatus(): number {
+    return ERRORS[this.code].exit;
+  }
+}

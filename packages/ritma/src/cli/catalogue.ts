@@ -1,0 +1,25 @@
+/**
+ * Every command that works, in the order in which help shows them.
+ *
+ * @module
+ */
+import type { Command } from "./command.ts";
+import { demo } from "./commands/demo.ts";
+import { explain } from "./commands/explain.ts";
+import { ingest } from "./commands/ingest.ts";
+import { init } from "./commands/init.ts";
+import { keys } from "./commands/keys.ts";
+import { stats } from "./commands/stats.ts";
+import { timeline } from "./commands/timeline.ts";
+import { verify } from "./commands/verify.ts";
+
+export const COMMANDS: readonly Command[] = [
+  init,
+  ingest,
+  timeline,
+  stats,
+  verify,
+  keys,
+  demo,
+  explain,
+];

@@ -1,0 +1,125 @@
+/**
+ * What a command is: data, and a function that is loaded when it is run.
+ *
+ * `--help`, docs/cli.md and the parser are made from the data, so that they say the same. The data
+ * of every command is loaded for `ritma --help`; the function, and all that it imports, is not.
+ *
+ * To add a command: `commands/NAME.ts` exports its data, `commands/NAME-run.ts` exports `run`, and
+ * `catalogue.ts` lists it.
+ *
+ * @module
+ */
+import type { Palette } from "../base/colour.ts";
+import type { Config, Surroundings } from "../base/config.ts";
+import type { SettingName } from "../base/settings.ts";
+import type { World } from "../services/recorder/data-root.ts";
+
+/** In the order in which `ritma --help` shows them. */
+export const GROUPS = ["Record", "Look", "Check", "Keys and help"] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface Argument {
+  /** In capitals, as help shows it: "FILE". */
+  readonly name: string;
+  readonly help: string;
+  readonly required: boolean;
+  /** True for the last one, when it takes all that follow. */
+  readonly many: boolean;
+}
+
+export interface Option {
+  /** Without the dashes: "window-secs". */
+  readonly name: string;
+  /** What it takes, as help shows it ("SECONDS"); null for a switch. */
+  readonly value: string | null;
+  readonly help: string;
+  /** The only values that are allowed. */
+  readonly choices?: readonly string[];
+  /** The setting that it goes before; its value is checked like that setting's. */
+  readonly setting?: SettingName;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly group: Group;
+  /** One sentence. */
+  readonly summary: string;
+  /** Further sentences for its own help; empty for none. */
+  readonly description: string;
+  readonly arguments: readonly Argument[];
+  /** COMMON_OPTIONS and `--help` are added to these. */
+  readonly options: readonly Option[];
+  /** Statuses that mean something of their own here; those of errors are the same everywhere. */
+  readonly exits: Readonly<Record<number, string>>;
+  readonly examples: readonly { readonly line: string; readonly what: string }[];
+  /** Fields of the one document that `--json` prints, for docs/cli.md. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Said when SIGINT or SIGTERM ends it; null when there is nothing to say. */
+  readonly interrupted: string | null;
+  readonly load: () => Promise<Run>;
+}
+
+/** @returns the exit status. @throws RitmaError what goes wrong on a healthy build */
+export type Run = (context: Context) => Promise<number>;
+
+/** The world outside of the process; a test gives its own. */
+export interface Io {
+  /** Prints a line, or several with newlines between. @returns false when nobody reads any more. */
+  readonly out: (line: string) => boolean;
+  readonly err: (line: string) => void;
+  readonly isTerminal: boolean;
+  readonly isErrorTerminal: boolean;
+  /** Of the terminal, or 80. */
+  readonly columns: number;
+  /** Where a progress line goes. */
+  readonly errorStream: NodeJS.WritableStream & {
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+  };
+  readonly input: () => AsyncIterable<Uint8Array>;
+  readonly around: Omit<Surroundings, "flags">;
+  readonly loadWorld: () => Promise<World>;
+  /** Makes SIGINT and SIGTERM say this before they end the process. */
+  readonly sayWhenInterrupted: (sentence: string) => void;
+}
+
+/** What a running command has at hand. */
+export interface Context {
+  readonly io: Io;
+  readonly operands: readonly string[];
+  /** @returns the value of an option, null when it was not given. */
+  readonly text: (option: string) => string | null;
+  /** @returns true when a switch was given. */
+  readonly has: (option: string) => boolean;
+  /** True with `--json`. */
+  readonly json: boolean;
+  /** For stdout. */
+  readonly paint: Palette;
+  /** Resolved at the first call: it reads config.yaml. @throws RitmaError `config/bad` */
+  readonly config: () => Promise<Config>;
+  /** Loaded at the first call. */
+  readonly world: () => Promise<World>;
+  /** Prints `facts` as JSON with `--json`, else the lines. */
+  readonly show: (facts: unknown, lines: () => readonly string[]) => void;
+  /** What a failure from now on says of what was done: "Nothing was recorded." */
+  readonly remark: (sentence: string) => void;
+}
+
+/** The evidence store, for commands that read or write one. */
+export const OUT_OPTION: Option = {
+  name: "out",
+  value: "DIR",
+  help: "Evidence store. Default: $RITMA_OUT_DIR, else RITMA_OUT in the data root.",
+  setting: "outDir",
+};
+
+/** What every command takes, so that a script can always say it. */
+export const COMMON_OPTIONS: readonly Option[] = [
+  {
+    name: "data",
+    value: "DIR",
+    help: "Data root. Default: $RITMA_DATA, else /var/ritma/data or ~/.local/share/ritma.",
+    setting: "dataRoot",
+  },
+  { name: "json", value: null, help: "Print one JSON document and nothing else." },
+];

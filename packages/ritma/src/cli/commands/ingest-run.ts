@@ -1,0 +1,98 @@
+/**
+ * `ritma ingest`, run.
+ *
+ * @module
+ */
+import { fingerprintOf } from "@ritma/evidence";
+import type { Config } from "../../base/config.ts";
+import { type InputFile, openInput } from "../../base/disk/input-file.ts";
+import { RitmaError } from "../../base/error.ts";
+import { startProgress } from "../../base/progress.ts";
+import {
+  type DataRoot,
+  openDataRoot,
+  requireDataRoot,
+  type World,
+} from "../../services/recorder/data-root.ts";
+import { ingest, type IngestReport } from "../../services/recorder/ingest.ts";
+import { inReadingOrder } from "../../services/recorder/reading-order.ts";
+import { listTree } from "../../services/verifier/disk-tree.ts";
+import type { Context } from "../command.ts";
+import { type IngestFacts, ingestLines } from "./ingest-report.ts";
+import { spoolInput, type Spooled, STDIN, sweepSpool } from "./spool.ts";
+
+const NOTHING = "Nothing was recorded.";
+const SOME = "What was sealed before stays; the same command goes on from there.";
+
+export async function run(context: Context): Promise<number> {
+  const startedMs = performance.now();
+  const world = await context.world();
+  const config = await context.config();
+  context.remark(NOTHING);
+  await requireDataRoot(world.disk, config.dataRoot.value);
+  if (context.operands.filter((path) => path === STDIN).length > 1) {
+    throw new RitmaError("usage/bad-argument", "standard input (-) can be given once");
+  }
+  const paths = inReadingOrder(context.operands);
+  const named = new Map<string, InputFile>();
+  for (const path of paths) {
+    if (path !== STDIN) named.set(path, await openInput(path));
+  }
+  using root = await openDataRoot(world, config);
+  await using spooled = await spool(context, world, config);
+  const files = paths.flatMap((path) => named.get(path) ?? spooled?.file ?? []);
+  const out = config.outDir.value;
+  const storedBytesBefore = await bytesOf(world, out);
+  const report = await record(context, world, config, root, files);
+  const facts: IngestFacts = {
+    dataRoot: config.dataRoot.value,
+    out,
+    fingerprint: fingerprintOf(world.primitives.sha256, root.keystore.identity.publicKey),
+    files: files.map(({ path, storedBytes }) => ({ path, storedBytes })),
+    ...report,
+    storedBytes: await bytesOf(world, out),
+    storedBytesBefore,
+    elapsedMs: Math.round(performance.now() - startedMs),
+  };
+  context.show(facts, () => ingestLines(context.paint, config, facts));
+  return 0;
+}
+
+async function spool(context: Context, world: World, config: Config): Promise<Spooled | null> {
+  await sweepSpool(world.disk, config.dataRoot.value);
+  if (!context.operands.includes(STDIN)) return null;
+  return await spoolInput(world.disk, config.dataRoot.value, context.io.input());
+}
+
+/** Once an hour may have been sealed, a failure says other things of what is there. */
+async function record(
+  context: Context,
+  world: World,
+  config: Config,
+  root: DataRoot,
+  files: readonly InputFile[],
+): Promise<IngestReport> {
+  const total = files.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+  const what =
+    files.length === 1 ? `ingest ${files[0]?.path ?? ""}` : `ingest ${files.length} files`;
+  using bar = startProgress({ what, total, unit: "bytes", stream: context.io.errorStream });
+  let begun = false;
+  try {
+    return await ingest(world, root, files, {
+      node: config.nodeId.value,
+      progress: (done) => {
+        begun = true;
+        bar.update(done);
+      },
+    });
+  } catch (error) {
+    const before = error instanceof RitmaError && error.code.startsWith("input/");
+    if (begun || !before) context.remark(SOME);
+    throw error;
+  }
+}
+
+async function bytesOf({ disk }: World, out: string): Promise<number> {
+  const files = await listTree(disk, out);
+  return files.reduce((sum, { length }) => sum + length, 0);
+}

@@ -1,0 +1,69 @@
+/**
+ * `ritma ingest`: records from log files.
+ *
+ * @module
+ */
+import { type Command, OUT_OPTION } from "../command.ts";
+
+export const ingest: Command = {
+  name: "ingest",
+  group: "Record",
+  summary: "Record from audit log files, by their own clock.",
+  description:
+    "Files are plain, gzip or zstd, told by their content, and read in the order given; those of " +
+    "one rotated set (audit.log, audit.log.1) oldest first, however the shell listed them. " +
+    "What was recorded before is known again and not recorded twice, also when the file has " +
+    "grown or was renamed. Every hour is sealed and durable as it ends.",
+  arguments: [
+    { name: "FILE", help: "A log file; - is standard input.", required: true, many: true },
+  ],
+  options: [
+    {
+      name: "format",
+      value: "FORMAT",
+      help: "Format of the files. auditd (default): what auditd writes to audit.log.",
+      choices: ["auditd"],
+    },
+    OUT_OPTION,
+  ],
+  exits: {
+    0: "All of it is sealed, or was known already.",
+    65: "An input is not what it should be. What was sealed before it stays.",
+    75: "Another process is writing to this data root.",
+    130: "Ended by SIGINT; 143 by SIGTERM. What was sealed stays, and the same command goes on.",
+  },
+  examples: [
+    {
+      line: "ritma ingest /var/log/audit/audit.log*",
+      what: "A rotated set as one log.",
+    },
+    { line: "zcat old/*.gz | ritma ingest -", what: "From standard input." },
+  ],
+  fields: {
+    dataRoot: "Where it was recorded.",
+    out: "The evidence store.",
+    fingerprint: "Of the identity key: the KEY of `ritma verify --trust`.",
+    files: "Each input, with `path` and `storedBytes`.",
+    session: "Number of the recording session, null when nothing was new.",
+    bytes: "Unpacked bytes read, what was known before included.",
+    bytesKnown: "How many of these were recorded before.",
+    lines: "Lines read; `records`, `uninterpreted` and `refused` are their kinds.",
+    records: "Lines that are audit records.",
+    uninterpreted: "Lines that are none. They are sealed as they are.",
+    refused: "Lines that are too long. Their digest is sealed.",
+    events: "Events read; several records make one.",
+    continuations: "Records that came after their event was complete.",
+    recorded:
+      "What was sealed now, without what was known before: `hours`, `windows`, `gaps`, `events`, " +
+      "`atoms`, `instantiations`, `records`, `lost`, `late`, `evicted`, `uninterpreted`, " +
+      "`refused`, `incomplete`.",
+    recovered: "What opening had to do: clean, or an interrupted seal was undone or finished.",
+    nothingNew: "True when all of it was known.",
+    storedBytes: "Bytes of the evidence store now.",
+    storedBytesBefore: "And before.",
+    elapsedMs: "Milliseconds.",
+  },
+  interrupted:
+    "ingest stopped. What was sealed stays; run the same command again and it goes on from there.",
+  load: async () => (await import("./ingest-run.ts")).run,
+};

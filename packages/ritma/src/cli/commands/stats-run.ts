@@ -1,0 +1,168 @@
+/**
+ * `ritma stats`, run.
+ *
+ * @module
+ */
+import { HOUR_COUNTS, type HourCount, type StoreFile } from "@ritma/evidence";
+import { escapeBytes, escapeText } from "../../base/text.ts";
+import { readHeader } from "../../services/reader/sealed-hour.ts";
+import { readSealedLog } from "../../services/reader/sealed-log.ts";
+import { readStoreFacts } from "../../services/reader/store-facts.ts";
+import { StoreFiles } from "../../services/reader/store-files.ts";
+import { listTree } from "../../services/verifier/disk-tree.ts";
+import type { Context } from "../command.ts";
+import { counted, formatBytes, formatCount, formatTime, labelled } from "../format.ts";
+import { placeFlags } from "../place-flags.ts";
+
+type Counts = Record<HourCount, number>;
+type Row = readonly [label: string, text: string];
+
+interface Stats {
+  readonly path: string;
+  readonly namespace: string;
+  readonly node: string | null;
+  readonly privacy: string;
+  readonly interval: readonly [t1: number, t2: number] | null;
+  readonly sessions: number;
+  readonly hours: number;
+  readonly windows: number;
+  readonly entities: number;
+  readonly counts: Readonly<Counts>;
+  readonly bytes: Readonly<Record<BytesKind | "total", number>>;
+  readonly bytesPerEvent: number | null;
+}
+
+/** First match counts; the last one takes what is left. */
+const KINDS = [
+  ["blocks", /^windows\/.*\/blocks\//u, "what happened"],
+  ["dictionary", /^graph\/dict\//u, "names, files, processes"],
+  ["windows", /^windows\/.*\/micro\//u, "roots and seals of micro-windows"],
+  ["hours", /^windows\//u, "headers, proofs and seals of hours"],
+  ["nodeLog", /^_tlog\//u, "the node log"],
+  ["meta", /^_meta\//u, "the store, its keys and schemas"],
+  ["other", /(?:)/u, "what is not a store's"],
+] as const;
+type BytesKind = (typeof KINDS)[number][0];
+
+export async function run(context: Context): Promise<number> {
+  const config = await context.config();
+  const stats = await collect(context, config.outDir.value);
+  context.show(stats, () => [
+    `${escapeText(stats.node ?? "a node whose name is hashed")} · ${escapeText(stats.namespace)}` +
+      ` · ${stats.privacy}`,
+    "",
+    ...labelled(rows(stats)),
+    "",
+    `  Is it whole?   ritma verify${placeFlags(config)} --trust KEY`,
+  ]);
+  return 0;
+}
+
+async function collect(context: Context, path: string): Promise<Stats> {
+  const { disk, primitives } = await context.world();
+  const files = new StoreFiles(disk, primitives, path);
+  const facts = await readStoreFacts(files);
+  const log = await readSealedLog(files, facts);
+  const counts = noCounts();
+  let [windows, entities] = [0, 0];
+  for (const hour of log) {
+    const header = await readHeader(files, facts, hour);
+    for (const name of HOUR_COUNTS) counts[name] += header.counts[name];
+    windows += hour.windows;
+    entities += header.generation.entities;
+  }
+  const bytes = bytesByKind(await listTree(disk, path));
+  const [first, last] = [log[0]?.t1, log.at(-1)?.t2];
+  const { namespace, privacy } = facts.file;
+  return {
+    path,
+    namespace,
+    node: nodeOf(facts.file),
+    privacy,
+    interval: first === undefined || last === undefined ? null : [first, last],
+    sessions: new Set(log.map(({ session }) => session)).size,
+    hours: log.length,
+    windows,
+    entities,
+    counts,
+    bytes,
+    bytesPerEvent: counts.events === 0 ? null : round(bytes.total / counts.events),
+  };
+}
+
+function noCounts(): Counts {
+  return {
+    events: 0,
+    records: 0,
+    atoms: 0,
+    instantiations: 0,
+    lost: 0,
+    late: 0,
+    evicted: 0,
+    uninterpreted: 0,
+    refused: 0,
+    incomplete: 0,
+  };
+}
+
+function bytesByKind(
+  files: readonly { readonly path: string; readonly length: number }[],
+): Stats["bytes"] {
+  const bytes: Record<BytesKind | "total", number> = {
+    blocks: 0,
+    dictionary: 0,
+    windows: 0,
+    hours: 0,
+    nodeLog: 0,
+    meta: 0,
+    other: 0,
+    total: 0,
+  };
+  for (const { path, length } of files) {
+    const kind = KINDS.find(([, pattern]) => pattern.test(path))?.[0] ?? "other";
+    bytes[kind] += length;
+    bytes.total += length;
+  }
+  return bytes;
+}
+
+/** Bytes that are no UTF-8 are shown escaped. */
+function nodeOf({ node }: StoreFile): string | null {
+  return node.hashed ? null : escapeBytes(node.bytes);
+}
+
+function rows({ interval, hours, windows, sessions, entities, counts, ...sizes }: Stats): Row[] {
+  const { bytes, bytesPerEvent } = sizes;
+  const rows: Row[] = [];
+  if (interval !== null) {
+    rows.push(["from", `${formatTime(interval[0])} UTC`], ["to", `${formatTime(interval[1])} UTC`]);
+  }
+  const sealed = `${counted(hours, "hour")}, ${counted(windows, "window")}`;
+  rows.push(["sealed", `${sealed}, ${counted(sessions, "session")}`]);
+  rows.push(["events", `${formatCount(counts.events)} of ${counted(counts.records, "record")}`]);
+  rows.push(["atoms", formatCount(counts.atoms)], ["entities", formatCount(entities)]);
+  for (const name of [
+    "uninterpreted",
+    "refused",
+    "late",
+    "lost",
+    "evicted",
+    "incomplete",
+  ] as const) {
+    rows.push([name, formatCount(counts[name])]);
+  }
+  for (const [kind, , what] of KINDS) {
+    if (bytes[kind] > 0) rows.push([wordOf(kind), `${formatBytes(bytes[kind])}   ${what}`]);
+  }
+  const each = bytesPerEvent === null ? "" : `   ${bytesPerEvent} bytes an event`;
+  rows.push(["on disk", `${formatBytes(bytes.total)}${each}`]);
+  return rows;
+}
+
+function wordOf(kind: BytesKind): string {
+  return kind === "nodeLog" ? "node log" : kind;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

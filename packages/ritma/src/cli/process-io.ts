@@ -1,0 +1,68 @@
+/**
+ * The world outside of this process: its streams, its environment, its signals.
+ *
+ * @module
+ */
+import { homedir, hostname } from "node:os";
+import type { Io } from "./command.ts";
+import { loadWorld } from "./world.ts";
+
+const COLUMNS_DEFAULT = 80;
+const COLUMNS_MIN = 40;
+
+/** Exit statuses of a shell for a process that a signal ended. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+export function processIo(): Io {
+  const { stdout, stderr } = process;
+  let isRead = true;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    // Whoever read is gone (`ritma … | head`). The work and its exit status do not depend on it.
+    isRead = false;
+  });
+  stderr.on("error", () => {});
+  return {
+    out: (line) => {
+      if (isRead) stdout.write(`${line}\n`);
+      return isRead;
+    },
+    err: (line) => void stderr.write(`${line}\n`),
+    isTerminal: stdout.isTTY,
+    isErrorTerminal: stderr.isTTY,
+    // A terminal that nobody told its size has none, and one column is no place for a sentence.
+    columns: stdout.isTTY && stdout.columns >= COLUMNS_MIN ? stdout.columns : COLUMNS_DEFAULT,
+    errorStream: stderr,
+    input: standardInput,
+    around: {
+      environment: process.env,
+      isRoot: process.getuid?.() === 0,
+      home: homedir(),
+      hostname: hostname(),
+      workingDir: process.cwd(),
+    },
+    loadWorld,
+    sayWhenInterrupted,
+  };
+}
+
+/** Lets go of the stream at its end, or it keeps the process from ending. */
+async function* standardInput(): AsyncGenerator<Uint8Array> {
+  const { stdin } = process;
+  try {
+    for await (const chunk of stdin) if (chunk instanceof Uint8Array) yield chunk;
+  } finally {
+    stdin.destroy();
+  }
+}
+
+function sayWhenInterrupted(sentence: string): void {
+  for (const [signal, status] of Object.entries(SIGNALS)) {
+    process.once(signal, () => {
+      // The terminal may stand behind a progress line, or behind the ^C that it echoed.
+      process.stderr.write(`${process.stderr.isTTY ? "\n" : ""}ritma: ${signal}: ${sentence}\n`);
+      // At once: stores survive a crash at any step, and so this.
+      process.exit(status);
+    });
+  }
+}

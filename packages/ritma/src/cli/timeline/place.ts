@@ -1,0 +1,68 @@
+/**
+ * Which store a question is put to, and where the key to its hashes may be.
+ *
+ * The key of one store finds nothing in another, and says nothing of it either. So keys/ is looked
+ * for only in a data root whose settings name the very store that is read.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { RitmaError } from "../../base/error.ts";
+import { locateStore } from "../../services/verifier/locate.ts";
+import { readPrivacyKey } from "../../stores/keys/keystore.ts";
+import type { Context } from "../command.ts";
+
+export interface StorePlace {
+  /** The evidence store. */
+  readonly out: string;
+  /** Null when no data root is known to belong to it. */
+  readonly keys: string | null;
+}
+
+const KEYS_NAME = "keys";
+
+/** @throws RitmaError `store/missing`, `disk/missing`, `usage/bad-argument`, `config/bad` */
+export async function storePlace(context: Context): Promise<StorePlace> {
+  const { disk } = await context.world();
+  const { workingDir } = context.io.around;
+  const [path] = context.operands;
+  if (path === undefined) {
+    const { dataRoot, outDir } = await context.config();
+    return { out: outDir.value, keys: `${dataRoot.value}/${KEYS_NAME}` };
+  }
+  const located = await locateStore(disk, path, workingDir);
+  if (located.by !== null) {
+    return { out: located.path, keys: `${dirname(located.by)}/${KEYS_NAME}` };
+  }
+  const above = dirname(resolve(workingDir, located.path));
+  const owner = await locateAbove(context, above);
+  const isOwn = owner !== null && owner === resolve(workingDir, located.path);
+  return { out: located.path, keys: isOwn ? `${above}/${KEYS_NAME}` : null };
+}
+
+/** @returns the store that the data root at `above` names, null when it is none. */
+async function locateAbove(context: Context, above: string): Promise<string | null> {
+  const { disk } = await context.world();
+  try {
+    const { path, by } = await locateStore(disk, above, context.io.around.workingDir);
+    return by === null ? null : path;
+  } catch (error) {
+    if (error instanceof RitmaError) return null;
+    throw error;
+  }
+}
+
+/** @returns null when there is no key. @throws RitmaError `store/key-damaged`, of the disk */
+export async function keyAtHand(context: Context, place: StorePlace): Promise<Uint8Array | null> {
+  if (place.keys === null) return null;
+  const { disk } = await context.world();
+  try {
+    return await readPrivacyKey(disk, place.keys);
+  } catch (error) {
+    const isAway =
+      error instanceof RitmaError &&
+      (error.code === "store/key-missing" || error.code === "disk/denied");
+    if (isAway) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * System calls of x86_64: each line is a number, then the names from there on.
+ *
+ * Written by tools/make-syscall-tables.ts from the kernel's headers.
+ *
+ * @module
+ */
+
+export const SYSCALLS: readonly string[] = [
+  "0 read write open close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction",
+  "14 rt_sigprocmask rt_sigreturn ioctl pread64 pwrite64 readv writev access pipe select",
+  "24 sched_yield mremap msync mincore madvise shmget shmat shmctl dup dup2 pause nanosleep",
+  "36 getitimer alarm setitimer getpid sendfile socket connect accept sendto recvfrom sendmsg",
+  "47 recvmsg shutdown bind listen getsockname getpeername socketpair setsockopt getsockopt",
+  "56 clone fork vfork execve exit wait4 kill uname semget semop semctl shmdt msgget msgsnd",
+  "70 msgrcv msgctl fcntl flock fsync fdatasync truncate ftruncate getdents getcwd chdir",
+  "81 fchdir rename mkdir rmdir creat link unlink symlink readlink chmod fchmod chown fchown",
+  "94 lchown umask gettimeofday getrlimit getrusage sysinfo times ptrace getuid syslog getgid",
+  "105 setuid setgid geteuid getegid setpgid getppid getpgrp setsid setreuid setregid",
+  "115 getgroups setgroups setresuid getresuid setresgid getresgid getpgid setfsuid setfsgid",
+  "124 getsid capget capset rt_sigpending rt_sigtimedwait rt_sigqueueinfo rt_sigsuspend",
+  "131 sigaltstack utime mknod uselib personality ustat statfs fstatfs sysfs getpriority",
+  "141 setpriority sched_setparam sched_getparam sched_setscheduler sched_getscheduler",
+  "146 sched_get_priority_max sched_get_priority_min sched_rr_get_interval mlock munlock",
+  "151 mlockall munlockall vhangup modify_ldt pivot_root _sysctl prctl arch_prctl adjtimex",
+  "160 setrlimit chroot sync acct settimeofday mount umount2 swapon swapoff reboot",
+  "170 sethostname setdomainname iopl ioperm create_module init_module delete_module",
+  "177 get_kernel_syms query_module quotactl nfsservctl getpmsg putpmsg afs_syscall tuxcall",
+  "185 security gettid readahead setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr",
+  "194 listxattr llistxattr flistxattr removexattr lremovexattr fremovexattr tkill time futex",
+  "203 sched_setaffinity sched_getaffinity set_thread_area io_setup io_destroy io_getevents",
+  "209 io_submit io_cancel get_thread_area lookup_dcookie epoll_create epoll_ctl_old",
+  "215 epoll_wait_old remap_file_pages getdents64 set_tid_address restart_syscall semtimedop",
+  "221 fadvise64 timer_create timer_settime timer_gettime timer_getoverrun timer_delete",
+  "227 clock_settime clock_gettime clock_getres clock_nanosleep exit_group epoll_wait",
+  "233 epoll_ctl tgkill utimes vserver mbind set_mempolicy get_mempolicy mq_open mq_unlink",
+  "242 mq_timedsend mq_timedreceive mq_notify mq_getsetattr kexec_load waitid add_key",
+  "249 request_key keyctl ioprio_set ioprio_get inotify_init inotify_add_watch",
+  "255 inotify_rm_watch migrate_pages openat mkdirat mknodat fchownat futimesat newfstatat",
+  "263 unlinkat renameat linkat symlinkat readlinkat fchmodat faccessat pselect6 ppoll",
+  "272 unshare set_robust_list get_robust_list splice tee sync_file_range vmsplice move_pages",
+  "280 utimensat epoll_pwait signalfd timerfd_create eventfd fallocate timerfd_settime",
+  "287 timerfd_gettime accept4 signalfd4 eventfd2 epoll_create1 dup3 pipe2 inotify_init1",
+  "295 preadv pwritev rt_tgsigqueueinfo perf_event_open recvmmsg fanotify_init fanotify_mark",
+  "302 prlimit64 name_to_handle_at open_by_handle_at clock_adjtime syncfs sendmmsg setns",
+  "309 getcpu process_vm_readv process_vm_writev kcmp finit_module sched_setattr",
+  "315 sched_getattr renameat2 seccomp getrandom memfd_create kexec_file_load bpf execveat",
+  "323 userfaultfd membarrier mlock2 copy_file_range preadv2 pwritev2 pkey_mprotect",
+  "330 pkey_alloc pkey_free statx io_pgetevents rseq",
+  "424 pidfd_send_signal io_uring_setup io_uring_enter io_uring_register open_tree move_mount",
+  "430 fsopen fsconfig fsmount fspick pidfd_open clone3 close_range openat2 pidfd_getfd",
+  "439 faccessat2 process_madvise epoll_pwait2 mount_setattr quotactl_fd",
+  "444 landlock_create_ruleset landlock_add_rule landlock_restrict_self memfd_secret",
+  "448 process_mrelease futex_waitv set_mempolicy_home_node cachestat fchmodat2",
+  "453 map_shadow_stack futex_wake futex_wait futex_requeue statmount listmount",
+  "459 lsm_get_self_attr lsm_set_self_attr lsm_list_modules mseal setxattrat getxattrat",
+  "465 listxattrat removexattrat open_tree_attr file_getattr file_setattr",
+];

@@ -1,0 +1,295 @@
+/**
+ * Which process a record speaks for.
+ *
+ * The kernel names a process by its pid and reuses pids within minutes. Here a process is one image
+ * in one pid, and it exists from its first record on:
+ *
+ * - a pid never seen that a fork of its ppid returned was born by that fork; any other is inferred;
+ * - a successful exec begins a new process. Its parent is the image it replaced, or, where that one
+ *   never said anything, what would have been that one's parent;
+ * - a pid is another process after exit_group, after another fork that returned it, or with another
+ *   executable. An orphan (ppid 1) stays who it was.
+ *
+ * Invariant: a parent's key always names a process that has atoms of its own.
+ * Invariant: at most LIVE_PROCESSES_MAX are remembered; the one not heard of for longest is
+ * dropped.
+ *
+ * Format: spec/08-projection.md, "Processes".
+ *
+ * @module
+ */
+import { encodeEntity, entityRef, type ProcessKey } from "@ritma/evidence";
+import { LIVE_PROCESSES_MAX } from "../../../base/limits.ts";
+import { Descriptors } from "./descriptors.ts";
+import { type Identity, sameImage } from "./identities.ts";
+import type { NodeState } from "./node-state.ts";
+import { type Moment, type Origin, type PendingFork, TrackedProcess } from "./process.ts";
+
+/** Threads of a process that ended can be heard of for a moment; no pid comes back so soon. */
+const LINGER_US = 100_000;
+
+export class Processes {
+  readonly counts = { processes: 0, inferred: 0, evictedProcesses: 0 };
+  #size = 0;
+  #oldest: TrackedProcess | null = null;
+  #newest: TrackedProcess | null = null;
+
+  /** The process of a record, begun if it is new. @param ppid -1 when the record has none. */
+  speaker(
+    node: NodeState,
+    moment: Moment,
+    pid: number,
+    ppid: number,
+    identity: Identity,
+  ): TrackedProcess {
+    const known = node.processes.get(pid);
+    if (known === undefined) return this.#begin(node, moment, pid, ppid, identity, null);
+    const late = known.isAfter(moment);
+    if (late && known.birth !== "inferred") {
+      known.previous ??= this.#make(node, inferred(node, moment, pid, ppid, identity));
+      return known.previous;
+    }
+    if (!late && isOver(known, moment, ppid, identity)) {
+      return this.#begin(node, moment, pid, ppid, identity, known);
+    }
+    if (ppid > 0) known.ppid = ppid;
+    this.#touch(known);
+    return known;
+  }
+
+  /** The process that a successful exec begins. */
+  execed(
+    node: NodeState,
+    moment: Moment,
+    pid: number,
+    ppid: number,
+    identity: Identity,
+  ): TrackedProcess {
+    const known = node.processes.get(pid) ?? null;
+    if (known !== null && known.isAfter(moment)) {
+      return this.#execedLate(known, moment, ppid, identity);
+    }
+    const replaced = known !== null && !hasEnded(known, moment, ppid) ? known : null;
+    const fork = replaced === null ? node.forks.take(pid, ppid, identity, moment.time, true) : null;
+    const before = replaced ?? fork;
+    const made = this.#make(node, {
+      key: { boot: node.boot, pid, start: moment.time, serial: moment.serial },
+      birth: "exec",
+      parent: replaced?.key ?? fork?.forker.key ?? parentKey(node, pid, ppid, moment),
+      ppid,
+      identity,
+      descriptors: before?.descriptors.exec() ?? new Descriptors(),
+    });
+    made.previous = replaced;
+    this.#enter(made, known);
+    return made;
+  }
+
+  /** A call of `forker` returned `pid`. Nothing begins until that pid says something. */
+  forked(forker: TrackedProcess, moment: Moment, pid: number): void {
+    const { node, key, identity } = forker;
+    const ppid = key.pid;
+    if (ppid <= 0) return;
+    const child = node.processes.get(pid);
+    if (child !== undefined && child.ppid === ppid && child.key.start >= moment.time) return;
+    const descriptors = forker.descriptors.fork();
+    const { time, serial } = moment;
+    const fork: PendingFork = { time, serial, forker, identity, descriptors };
+    node.forks.add(pid, fork);
+    if (child !== undefined) child.successor = fork;
+  }
+
+  exited(process: TrackedProcess, time: number): void {
+    process.exitTime = time;
+    process.descriptors.clear();
+  }
+
+  /** @returns who lives under `pid`, as far as is known. */
+  find(node: NodeState, pid: number): TrackedProcess | null {
+    const known = node.processes.get(pid);
+    return known === undefined || known.exitTime >= 0 ? null : known;
+  }
+
+  /** Forgets a node's processes, without counting them. */
+  forget(node: NodeState): void {
+    for (const process of node.processes.values()) this.#unlink(process);
+    node.processes.clear();
+  }
+
+  /** The same for a node of which there is no more room, counting those that lived. */
+  evict(node: NodeState): void {
+    for (const process of node.processes.values()) {
+      if (process.exitTime < 0) this.counts.evictedProcesses += 1;
+    }
+    this.forget(node);
+  }
+
+  #begin(
+    node: NodeState,
+    moment: Moment,
+    pid: number,
+    ppid: number,
+    identity: Identity,
+    known: TrackedProcess | null,
+  ): TrackedProcess {
+    const made = this.#make(node, this.#originOf(node, moment, pid, ppid, identity, known));
+    if (known !== null && made.parent === known.key) made.previous = known;
+    this.#enter(made, known);
+    return made;
+  }
+
+  #originOf(
+    node: NodeState,
+    moment: Moment,
+    pid: number,
+    ppid: number,
+    identity: Identity,
+    known: TrackedProcess | null,
+  ): Origin {
+    const origin = inferred(node, moment, pid, ppid, identity);
+    const fork = node.forks.take(pid, ppid, identity, moment.time, false);
+    if (fork === null) {
+      if (known === null || hasEnded(known, moment, ppid)) return origin;
+      if (known.ppid !== ppid && ppid > 0) return origin;
+      return { ...origin, parent: known.key, descriptors: known.descriptors.exec() };
+    }
+    const { forker, descriptors } = fork;
+    const parent = forker.key;
+    if (!sameImage(fork.identity.exe, identity.exe)) {
+      return { ...origin, parent, descriptors: descriptors.exec() };
+    }
+    const key = { boot: node.boot, pid, start: fork.time, serial: fork.serial };
+    return { key, birth: "fork", parent, ppid, identity: fork.identity, descriptors };
+  }
+
+  /** An exec whose image has spoken already takes its place; one that is long over stays behind. */
+  #execedLate(
+    known: TrackedProcess,
+    moment: Moment,
+    ppid: number,
+    identity: Identity,
+  ): TrackedProcess {
+    const { node, previous } = known;
+    const { pid } = known.key;
+    const takesOver = known.birth === "inferred" && sameImage(known.identity.exe, identity.exe);
+    const made = this.#make(node, {
+      key: { boot: node.boot, pid, start: moment.time, serial: moment.serial },
+      birth: "exec",
+      parent: previous === null ? known.parent : previous.key,
+      ppid,
+      identity,
+      descriptors: takesOver ? known.descriptors : new Descriptors(),
+    });
+    if (!takesOver) {
+      known.previous = made;
+      return made;
+    }
+    made.exitTime = known.exitTime;
+    made.successor = known.successor;
+    made.previous = previous;
+    known.previous = null;
+    this.#enter(made, known);
+    return made;
+  }
+
+  #make(node: NodeState, origin: Origin): TrackedProcess {
+    const { key, birth, parent, identity } = origin;
+    this.counts.processes += 1;
+    if (birth === "inferred") this.counts.inferred += 1;
+    const bytes = encodeEntity({
+      kind: "process",
+      node: node.name,
+      ...key,
+      birth,
+      parent,
+      executable: identity.executable,
+      name: identity.name,
+      credentials: identity.credentials,
+      container: null,
+    });
+    return new TrackedProcess(node, origin, entityRef(bytes));
+  }
+
+  /** Puts `made` under its pid, in the place of `known`. */
+  #enter(made: TrackedProcess, known: TrackedProcess | null): void {
+    if (known !== null) {
+      this.#unlink(known);
+      known.previous = null;
+      if (made.descriptors !== known.descriptors) known.descriptors = new Descriptors();
+    }
+    made.node.processes.set(made.key.pid, made);
+    this.#link(made);
+    if (this.#size > LIVE_PROCESSES_MAX) this.#evictOldest();
+  }
+
+  #evictOldest(): void {
+    const oldest = this.#oldest;
+    if (oldest === null) return;
+    if (oldest.exitTime < 0) this.counts.evictedProcesses += 1;
+    this.#unlink(oldest);
+    oldest.node.processes.delete(oldest.key.pid);
+  }
+
+  #touch(process: TrackedProcess): void {
+    if (process === this.#newest) return;
+    this.#unlink(process);
+    this.#link(process);
+  }
+
+  #link(process: TrackedProcess): void {
+    process.older = this.#newest;
+    if (this.#newest === null) this.#oldest = process;
+    else this.#newest.newer = process;
+    this.#newest = process;
+    this.#size += 1;
+  }
+
+  #unlink(process: TrackedProcess): void {
+    const { older, newer } = process;
+    if (older === null) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === null) this.#newest = older;
+    else newer.older = older;
+    process.older = null;
+    process.newer = null;
+    this.#size -= 1;
+  }
+}
+
+function inferred(
+  node: NodeState,
+  moment: Moment,
+  pid: number,
+  ppid: number,
+  identity: Identity,
+): Origin {
+  return {
+    key: { boot: node.boot, pid, start: moment.time, serial: moment.serial },
+    birth: "inferred",
+    parent: parentKey(node, pid, ppid, moment),
+    ppid,
+    identity,
+    descriptors: new Descriptors(),
+  };
+}
+
+/** True when the record cannot be of `known`: it has ended, or this is another image. */
+function isOver(known: TrackedProcess, moment: Moment, ppid: number, identity: Identity): boolean {
+  if (known.identity !== identity && !sameImage(known.identity.exe, identity.exe)) return true;
+  return hasEnded(known, moment, ppid);
+}
+
+function hasEnded(known: TrackedProcess, moment: Moment, ppid: number): boolean {
+  if (known.exitTime >= 0 && moment.time > known.exitTime + LINGER_US) return true;
+  const { successor } = known;
+  return successor?.forker.key.pid === ppid && moment.time >= successor.time;
+}
+
+/** Who runs under `ppid` at that moment, or null. */
+function parentKey(node: NodeState, pid: number, ppid: number, moment: Moment): ProcessKey | null {
+  const parent = ppid === pid ? undefined : node.processes.get(ppid);
+  if (parent === undefined) return null;
+  if (parent.exitTime >= 0 && moment.time > parent.exitTime + LINGER_US) return null;
+  if (parent.birth === "inferred" || !parent.isAfter(moment)) return parent.key;
+  return parent.previous === null ? parent.parent : parent.previous.key;
+}

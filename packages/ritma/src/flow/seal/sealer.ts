@@ -1,0 +1,203 @@
+/**
+ * The clock of the store: puts atoms into windows, and says when a window or an hour ends.
+ *
+ * Synchronous and without I/O: events go in by event time, batches come out of `takeBatches`. The
+ * same events give the same batches, whatever the disk, the chunks or the machine.
+ *
+ * Events must come in the order that `release` of the reorder buffer gives: a time at or after the
+ * open window's begin is on time, one before it is late. Stamps outside 2000 to 2100 are late.
+ *
+ * Not here: what an hour becomes when it ends (`chain-writer.ts`).
+ *
+ * Format: spec/05-record.md, spec/06-store.md, "Times".
+ *
+ * @module
+ */
+import { type AtomSink, type AtomTable, clockHour, type EntityRef, HOUR_US } from "@ritma/evidence";
+import { TIME_US_MAX, TIME_US_MIN } from "../../base/limits.ts";
+import type { Batch } from "./batch.ts";
+import type { ChainState } from "./chain-state.ts";
+import { ChainWriter, type SealedTotals, type SealerOptions } from "./chain-writer.ts";
+import { NO_COUNTS, type RunningCounts } from "./hour-batch.ts";
+import type { HourBuilder } from "./hour-builder.ts";
+
+type Mutable<Shape> = { -readonly [Name in keyof Shape]: Shape[Name] };
+
+const US_PER_SECOND = 1_000_000;
+
+export class Sealer implements AtomSink {
+  readonly #chain: ChainWriter;
+  readonly #windowUs: number;
+  #hour: HourBuilder | null = null;
+  /** Begin of the open window, in µs; null when none is open in this hour. */
+  #windowT1: number | null = null;
+  /** Table that the atoms of the current event go to. */
+  #target: AtomTable | null = null;
+  #newest = 0;
+  #counts: Mutable<RunningCounts> = { ...NO_COUNTS };
+
+  constructor(options: SealerOptions) {
+    this.#chain = new ChainWriter(options);
+    this.#windowUs = options.storeFile.windowSecs * US_PER_SECOND;
+  }
+
+  /** What the batches made so far hold. */
+  get totals(): SealedTotals {
+    return this.#chain.totals;
+  }
+
+  get state(): ChainState {
+    return this.#chain.state;
+  }
+
+  /** Counts something that the header of the open hour will say. */
+  count(name: keyof RunningCounts, by = 1): void {
+    this.#counts[name] += by;
+  }
+
+  /**
+   * Begins an event: the atoms that follow are its.
+   *
+   * @param counts false for a part of an event that was counted before, and for lines
+   */
+  begin(time: number, counts: boolean): void {
+    const inRange = time >= TIME_US_MIN && time < TIME_US_MAX;
+    const late = !inRange || time < this.#floor();
+    if (late) {
+      const hour = this.#hourFor(this.state.frontier ?? 0);
+      if (counts) hour.lateEvents += 1;
+      this.count("late");
+      this.#target = hour.late;
+      return;
+    }
+    this.#advance(time);
+    const hour = this.#hourFor(time);
+    if (this.#windowT1 === null) this.#windowT1 = this.#windowBegin(hour, time);
+    if (counts) hour.openEvents += 1;
+    this.#newest = Math.max(this.#newest, time);
+    this.#target = hour.open;
+  }
+
+  atom(
+    time: number,
+    serial: number,
+    etype: number,
+    flags: number,
+    ret: number,
+    process: EntityRef,
+    object: EntityRef | null,
+    object2: EntityRef | null,
+    num: number | null,
+    arg: EntityRef | null,
+  ): void {
+    const table = this.#target;
+    if (table === null) throw new TypeError("an atom before any event");
+    const { dictionary } = this.#chain;
+    const row = table.add();
+    table.time[row] = time;
+    table.serial[row] = serial;
+    table.etype[row] = etype;
+    table.flags[row] = flags;
+    table.ret[row] = ret;
+    table.process[row] = dictionary.intern(process);
+    table.object[row] = object === null ? 0 : dictionary.intern(object);
+    table.object2[row] = object2 === null ? 0 : dictionary.intern(object2);
+    table.arg[row] = arg === null ? 0 : dictionary.intern(arg);
+    table.num[row] = num ?? Number.NaN;
+  }
+
+  /** Ends the event. */
+  end(): void {
+    this.#chain.collect();
+    const hour = this.#hour;
+    if (hour === null) return;
+    const { hourAtomsMax } = this.#chain.limits;
+    const cannotWait = hour.late.length >= hourAtomsMax || this.#size(hour) >= 2 * hourAtomsMax;
+    if (cannotWait) this.#sealHere();
+  }
+
+  /** Ends the input: the open hour is sealed at the newest stamp and the session closes. */
+  finish(reason: string): void {
+    this.#sealHere();
+    this.#chain.close(reason);
+  }
+
+  /** @returns the batches made since the last call, to be written in this order. */
+  takeBatches(): Batch[] {
+    return this.#chain.takeBatches();
+  }
+
+  /** Times before this are late. */
+  #floor(): number {
+    return this.#windowT1 ?? this.#hour?.t1 ?? this.state.frontier ?? 0;
+  }
+
+  /**
+   * Closes what `time` is past. An hour that has grown too large is cut between two stamps, so
+   * that of two events with one stamp never one is on time and the other late.
+   */
+  #advance(time: number): void {
+    const hour = this.#hour;
+    if (hour === null) return;
+    if (this.#newest === 0) this.#chain.beginTime(hour, time);
+    if (time > this.#newest && this.#isFull(hour)) {
+      this.#sealHere();
+      return;
+    }
+    if (this.#windowT1 !== null && time >= this.#windowEnd(hour)) this.#closeWindow(hour);
+    const end = clockHour(hour.t1) + HOUR_US;
+    if (time >= end) this.#seal(hour.windows.length === 0 ? hour.t1 : end);
+  }
+
+  #size(hour: HourBuilder): number {
+    return hour.atoms + hour.open.length + hour.late.length;
+  }
+
+  #isFull(hour: HourBuilder): boolean {
+    const { hourAtomsMax, hourEntitiesMax } = this.#chain.limits;
+    return this.#size(hour) >= hourAtomsMax || this.#chain.freshEntities >= hourEntitiesMax;
+  }
+
+  #hourFor(time: number): HourBuilder {
+    this.#hour ??= this.#chain.beginHour(time);
+    return this.#hour;
+  }
+
+  #windowBegin(hour: HourBuilder, time: number): number {
+    const begin = time - ((time - clockHour(hour.t1)) % this.#windowUs);
+    return Math.max(begin, hour.t1);
+  }
+
+  #windowNumber(hour: HourBuilder, time: number): number {
+    return Math.floor((time - clockHour(hour.t1)) / this.#windowUs);
+  }
+
+  #windowEnd(hour: HourBuilder): number {
+    const number = this.#windowNumber(hour, this.#windowT1 ?? hour.t1);
+    return clockHour(hour.t1) + (number + 1) * this.#windowUs;
+  }
+
+  #closeWindow(hour: HourBuilder, cut: number | null = null): void {
+    const t1 = this.#windowT1 ?? hour.t1;
+    const t2 = cut ?? this.#windowEnd(hour);
+    hour.closeWindow(this.#windowNumber(hour, t1), t1, t2);
+    this.#windowT1 = null;
+  }
+
+  /** Seals at the newest stamp: all that is on time is before the cut. */
+  #sealHere(): void {
+    const hour = this.#hour;
+    if (hour === null) return;
+    const cut = this.#newest + 1;
+    if (this.#windowT1 !== null) this.#closeWindow(hour, Math.min(cut, this.#windowEnd(hour)));
+    this.#seal(hour.windows.at(-1)?.entry.t2 ?? hour.t1);
+  }
+
+  #seal(t2: number): void {
+    if (this.#hour === null) return;
+    this.#chain.seal(this.#hour, t2, this.#counts);
+    this.#hour = null;
+    this.#target = null;
+    this.#counts = { ...NO_COUNTS };
+  }
+}

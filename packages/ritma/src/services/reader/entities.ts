@@ -1,0 +1,131 @@
+/**
+ * The entities of one generation, as far as it was read: looked up by id, decoded when asked for.
+ *
+ * They are kept as the bytes they are stored in, so that a generation of a million takes little
+ * more than its own size. What was decoded is remembered up to a bound.
+ *
+ * Format: spec/06-store.md, "Generation log".
+ *
+ * @module
+ */
+import {
+  decodeEntitiesFrame,
+  decodeEntity,
+  type Entity,
+  equalBytes,
+  FormatError,
+  FRAME_UNPACKED_MAX,
+  type ProcessEntity,
+  type ProcessKey,
+  splitFrames,
+  type Value,
+} from "@ritma/evidence";
+import type { NodePrimitives } from "../../base/primitives.ts";
+import { ProcessIndex } from "./process-index.ts";
+
+/** Decoded entities that are kept. A line of a timeline needs about five. */
+const DECODED_MAX = 16_384;
+
+interface Frame {
+  readonly firstId: number;
+  /** Entities, one after the other. */
+  readonly bytes: Uint8Array;
+  /** Where each ends. */
+  readonly ends: Uint32Array;
+}
+
+export class Entities {
+  readonly generation: number;
+  readonly #primitives: NodePrimitives;
+  readonly #store: Uint8Array;
+  readonly #frames: Frame[] = [];
+  readonly #decoded = new Map<number, Entity>();
+  readonly #processes = new ProcessIndex();
+  #size = 0;
+  /** Newest id that the index of processes knows. */
+  #indexed = 0;
+
+  constructor(primitives: NodePrimitives, store: Uint8Array, generation: number) {
+    this.#primitives = primitives;
+    this.#store = store;
+    this.generation = generation;
+  }
+
+  /** Entities so far; also the newest id. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds a piece of the generation log whose digest was checked. @throws FormatError */
+  add(piece: Uint8Array): void {
+    for (const packed of splitFrames(piece)) {
+      const content = this.#primitives.unzstd(packed, FRAME_UNPACKED_MAX);
+      const { store, generation, firstId, entities } = decodeEntitiesFrame(content);
+      const fits =
+        equalBytes(store, this.#store) &&
+        generation === this.generation &&
+        firstId === this.#size + 1;
+      if (!fits) throw new FormatError("wrong-type", 0, "a frame that does not belong here");
+      this.#frames.push({ firstId, ...joined(entities) });
+      this.#size += entities.length;
+    }
+  }
+
+  /** @throws FormatError `out-of-range` when there is no such id yet */
+  entity(id: number): Entity {
+    const known = this.#decoded.get(id);
+    if (known !== undefined) return known;
+    if (this.#decoded.size >= DECODED_MAX) this.#decoded.clear();
+    const entity = decodeEntity(this.#bytesOf(id));
+    this.#decoded.set(id, entity);
+    return entity;
+  }
+
+  /** @throws FormatError when the id is of something else */
+  process(id: number): ProcessEntity {
+    const entity = this.entity(id);
+    if (entity.kind === "process") return entity;
+    throw new FormatError("wrong-type", 0, `entity ${id} is a ${entity.kind}, not a process`);
+  }
+
+  /** @returns the process of that node with that key, null when this generation has none. */
+  findProcess(node: Value, key: ProcessKey): ProcessEntity | null {
+    for (const { firstId, bytes, ends } of this.#frames) {
+      if (firstId + ends.length - 1 <= this.#indexed) continue;
+      for (let at = this.#indexed + 1 - firstId; at < ends.length; at += 1) {
+        this.#processes.add(bytes.subarray(ends[at - 1] ?? 0, ends[at]), firstId + at);
+      }
+      this.#indexed = firstId + ends.length - 1;
+    }
+    return this.#processes.find(node, key, (id) => this.process(id));
+  }
+
+  #bytesOf(id: number): Uint8Array {
+    let [low, high] = [0, this.#frames.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#frames[middle]?.firstId ?? 0) <= id) low = middle;
+      else high = middle - 1;
+    }
+    const frame = this.#frames[low];
+    const at = id - (frame?.firstId ?? 0);
+    const end = frame?.ends[at];
+    if (frame === undefined || end === undefined || at < 0) {
+      throw new FormatError("out-of-range", 0, `no entity ${id} in generation ${this.generation}`);
+    }
+    return frame.bytes.subarray(frame.ends[at - 1] ?? 0, end);
+  }
+}
+
+/** Copies, so that a frame costs two objects and not one for each entity. */
+function joined(entities: readonly Uint8Array[]): Pick<Frame, "bytes" | "ends"> {
+  const ends = new Uint32Array(entities.length);
+  let length = 0;
+  for (const [at, entity] of entities.entries()) {
+    length += entity.length;
+    ends[at] = length;
+  }
+  const bytes = new Uint8Array(length);
+  for (const [at, entity] of entities.entries()) bytes.set(entity, ends[at - 1] ?? 0);
+  return { bytes, ends };
+}

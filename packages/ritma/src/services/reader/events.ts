@@ -1,0 +1,155 @@
+/**
+ * Events in order of time, over the hours of a store.
+ *
+ * Hours outside of the question are not read at all. Late atoms may be of any time before the end
+ * of the hour that holds them, and only decoding tells; so the late blocks of all hours that end
+ * after the question begins are read first, and what fits is merged in where it belongs.
+ *
+ * Stamps outside 2000 to 2100 are answers only to a question without a begin: nobody can say which
+ * hour they belong to.
+ *
+ * Not here: matching (`section-search.ts`), and how an event looks (`cli`).
+ *
+ * @module
+ */
+import { entitiesPath } from "@ritma/evidence";
+import { RitmaError } from "../../base/error.ts";
+import { TIME_US_MAX } from "../../base/limits.ts";
+import type { Entities } from "./entities.ts";
+import { type EventQuery, EventTests } from "./event-query.ts";
+import { type EventPlace, type EventView, viewEvent } from "./event-view.ts";
+import type { SealedHour } from "./sealed-log.ts";
+import { KnownCredentials, searchSection, type Span } from "./section-search.ts";
+import type { StoreReader } from "./store-reader.ts";
+
+/** Late events that fit one question wait in memory until their time comes. */
+const LATE_EVENTS_MAX = 200_000;
+
+export interface FoundEvent {
+  /** Microseconds. */
+  readonly time: number;
+  readonly serial: number;
+  /** Decodes it. To be called before the next event is asked for. */
+  readonly view: () => EventView;
+}
+
+export class EventSearch {
+  readonly #store: StoreReader;
+  readonly #query: EventQuery;
+  readonly #span: Span;
+  #tests: EventTests | null = null;
+  #hidden = 0;
+
+  constructor(store: StoreReader, query: EventQuery) {
+    this.#store = store;
+    this.#query = query;
+    const { since, until } = query;
+    this.#span = {
+      since: since ?? Number.NEGATIVE_INFINITY,
+      until: until ?? (since === null ? Number.POSITIVE_INFINITY : TIME_US_MAX),
+    };
+  }
+
+  /** Events so far that fit the question but for what they do. */
+  get hidden(): number {
+    return this.#hidden;
+  }
+
+  /** @throws RitmaError `store/damaged`, `internal/limit` */
+  async *run(): AsyncGenerator<FoundEvent> {
+    const late = await this.#lateEvents();
+    let next = 0;
+    for await (const event of this.#onTime()) {
+      for (let old = late[next]; old !== undefined && isBefore(old, event); old = late[next]) {
+        yield old;
+        next += 1;
+      }
+      yield event;
+    }
+    yield* late.slice(next);
+  }
+
+  async *#onTime(): AsyncGenerator<FoundEvent> {
+    const { since, until } = this.#span;
+    const inSpan = ({ t1, t2, windows }: SealedHour): boolean =>
+      windows > 0 && t1 < until && t2 > since;
+    let known: KnownCredentials | null = null;
+    for (const hour of this.#store.hours.filter(inSpan)) {
+      const header = await this.#store.header(hour);
+      const entities = await this.#store.entities(header);
+      const before = this.#tests;
+      const tests = this.#testsFor(entities);
+      if (known === null || tests !== before) known = new KnownCredentials(hour.t1);
+      for await (const { sections } of this.#store.blocks(hour, header, "inst")) {
+        for (const section of sections) {
+          const search = (): readonly EventPlace[] => {
+            const { places, hidden } = searchSection(
+              tests,
+              hour.sequence,
+              section,
+              this.#span,
+              known,
+            );
+            this.#hidden += hidden;
+            return places;
+          };
+          for (const place of this.#guarded(entities, search)) yield this.#found(entities, place);
+        }
+        const last = sections.at(-1)?.atoms;
+        if (last !== undefined && (last.time[0] ?? 0) >= until) break;
+      }
+    }
+  }
+
+  async #lateEvents(): Promise<readonly FoundEvent[]> {
+    const late: FoundEvent[] = [];
+    const { since } = this.#span;
+    for (const hour of this.#store.hours) {
+      if (!hour.hasLate || hour.t2 <= since) continue;
+      const header = await this.#store.header(hour);
+      const entities = await this.#store.entities(header);
+      const tests = this.#testsFor(entities);
+      for await (const { sections } of this.#store.blocks(hour, header, "late")) {
+        for (const section of sections) {
+          const { places, hidden } = this.#guarded(entities, () =>
+            searchSection(tests, hour.sequence, section, this.#span, null),
+          );
+          this.#hidden += hidden;
+          for (const place of places) {
+            const view = this.#found(entities, place).view();
+            late.push({ time: view.time, serial: view.serial, view: () => view });
+          }
+        }
+        if (late.length > LATE_EVENTS_MAX) {
+          const message = `more than ${LATE_EVENTS_MAX} late events fit the question`;
+          throw new RitmaError("internal/limit", message);
+        }
+      }
+    }
+    return late.toSorted((a, b) => a.time - b.time || a.serial - b.serial);
+  }
+
+  #testsFor(entities: Entities): EventTests {
+    if (this.#tests?.entities === entities) return this.#tests;
+    this.#tests = new EventTests(this.#query, entities);
+    return this.#tests;
+  }
+
+  #found(entities: Entities, place: EventPlace): FoundEvent {
+    const { atoms, shown } = place;
+    return {
+      time: atoms.time[shown] ?? 0,
+      serial: atoms.serial[shown] ?? 0,
+      view: () => this.#guarded(entities, () => viewEvent(entities, place)),
+    };
+  }
+
+  /** A digest was right and the content is not: our own fault, or a recorder's we do not know. */
+  #guarded<Value>(entities: Entities, work: () => Value): Value {
+    return this.#store.files.decode(entitiesPath(entities.generation), work);
+  }
+}
+
+function isBefore(a: FoundEvent, b: FoundEvent): boolean {
+  return a.time < b.time || (a.time === b.time && a.serial < b.serial);
+}

@@ -1,0 +1,96 @@
+/**
+ * A sealed evidence store, opened for reading: nothing is returned that was not checked.
+ *
+ * Needs no lock and no key. A store that is being written to, or whose recorder died, is read as
+ * far as its checkpoint goes; an intent that lies there is not looked at.
+ *
+ * Trusted for: that what it returns is what a holder of the store's own keys sealed. Not for: whose
+ * keys these are (`ritma verify --trust`), nor that nothing was cut off at the end.
+ *
+ * Format: spec/06-store.md.
+ *
+ * @module
+ */
+import {
+  type Block,
+  type Fingerprint,
+  fingerprintOf,
+  type HourEntry,
+  type HourHeader,
+  type StoreFile,
+} from "@ritma/evidence";
+import type { Disk } from "../../base/disk/disk.ts";
+import type { NodePrimitives } from "../../base/primitives.ts";
+import { Dictionaries } from "./dictionaries.ts";
+import type { Entities } from "./entities.ts";
+import { readBlocks, readHeader, readWindows } from "./sealed-hour.ts";
+import { readSealedLog, type SealedHour } from "./sealed-log.ts";
+import { readStoreFacts, type StoreFacts } from "./store-facts.ts";
+import { StoreFiles } from "./store-files.ts";
+
+export class StoreReader {
+  readonly file: StoreFile;
+  /** Of the identity that the store names as its own. */
+  readonly fingerprint: Fingerprint;
+  /** Oldest first; `hours[n]` has sequence n. */
+  readonly hours: readonly SealedHour[];
+  readonly files: StoreFiles;
+  readonly #facts: StoreFacts;
+  readonly #dictionaries: Dictionaries;
+
+  private constructor(files: StoreFiles, facts: StoreFacts, hours: readonly SealedHour[]) {
+    this.files = files;
+    this.#facts = facts;
+    this.file = facts.file;
+    this.hours = hours;
+    this.fingerprint = fingerprintOf(files.primitives.sha256, facts.file.identity);
+    this.#dictionaries = new Dictionaries(files, async (sequence) => {
+      const hour = hours[sequence];
+      if (hour === undefined) throw new RangeError(`no hour ${sequence}`);
+      return await this.header(hour);
+    });
+  }
+
+  /** @param out the evidence store. @throws RitmaError `store/missing`, `store/damaged` … */
+  static async open(disk: Disk, primitives: NodePrimitives, out: string): Promise<StoreReader> {
+    const files = new StoreFiles(disk, primitives, out);
+    const facts = await readStoreFacts(files);
+    return new StoreReader(files, facts, await readSealedLog(files, facts));
+  }
+
+  /** @throws RitmaError `store/damaged`, like all below */
+  async header(hour: SealedHour): Promise<HourHeader> {
+    return await readHeader(this.files, this.#facts, hour);
+  }
+
+  /** The intervals of the hour's micro-windows, runs without events and the late one included. */
+  async windows(hour: SealedHour): Promise<readonly HourEntry[]> {
+    return await readWindows(this.files, this.#facts, hour);
+  }
+
+  /** Blocks in order of window, one in memory at a time. */
+  blocks(hour: SealedHour, header: HourHeader, kind: "inst" | "late"): AsyncIterable<Block> {
+    return readBlocks(this.files, hour, header, kind);
+  }
+
+  /** What the ids in the hour's blocks stand for. */
+  async entities(header: HourHeader): Promise<Entities> {
+    return await this.#dictionaries.of(header);
+  }
+
+  /** @returns the stamp of the newest event that came in time, in µs; null in an empty store. */
+  async lastEventTime(): Promise<number | null> {
+    for (const hour of this.hours.toReversed()) {
+      if (hour.windows === 0) continue;
+      let newest = hour.t1;
+      for await (const { sections } of this.blocks(hour, await this.header(hour), "inst")) {
+        const atoms = sections.at(-1)?.atoms;
+        for (let row = 0; row < (atoms?.length ?? 0); row += 1) {
+          newest = Math.max(newest, atoms?.time[row] ?? 0);
+        }
+      }
+      return newest;
+    }
+    return null;
+  }
+}
