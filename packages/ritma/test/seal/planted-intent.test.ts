@@ -10,7 +10,7 @@ import { decodeStoreFile, encodeIntent, type Intent, STORE_PATH } from "@ritma/e
 import { writeDurably } from "../../src/base/disk/disk.ts";
 import { RitmaError } from "../../src/base/error.ts";
 import { bytesOf, memoryInput, opened } from "../recorder/audit-lines.ts";
-import { DATA, filesBelow, open, OUT, recorded } from "../recorder/recording.ts";
+import { DATA, filesBelow, logOf, open, OUT, recorded } from "../recorder/recording.ts";
 
 const DIGEST = new Uint8Array(32);
 
@@ -50,4 +50,12 @@ for (const path of [
 
 test("an intent of another store", async () => {
   await check({ store: new Uint8Array(16) });
+});
+
+test("a well-formed one that this recorder never made is not signed", async () => {
+  const disk = await recorded([[memoryInput(bytesOf(opened("09:00:00", 1)))]]);
+  const logSize = logOf(filesBelow(disk, OUT)).length;
+  const path = "windows/2026/11/20/10/proofs/hour_root.sig";
+  await check({ phase: 1, logSize, sign: [{ path, payload: DIGEST }], entries: [DIGEST] });
+  await check({ phase: 0, logSize, files: [] });
 });
