@@ -72,7 +72,7 @@ export async function seal(
   const world = fixedWorld(await loadPrimitives());
   const { fingerprint } = await initDataRoot(world, config);
   using root = await openDataRoot(world, config);
-  const file = await openInput(join(HERE, `${recording}.audit.log.zst`));
+  await using file = await openInput(join(HERE, `${recording}.audit.log.zst`));
   await ingest(world, root, [file], { node: NODE });
   return { fingerprint, hours: await rootsOf(out) };
 }

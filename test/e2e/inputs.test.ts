@@ -104,7 +104,7 @@ test("a line of 10 MB between good ones is refused, counted and sealed as such",
   assert.equal(report.number("refused"), 1);
   assert.equal(report.number("recorded.refused"), 1);
   assert.equal(report.number("recorded.events"), 10);
-  assert.match(ritma(["stats", "--data", place.root]).out, /^ {2}refused +1$/mu);
+  assert.match(ritma(["stats", "--data", place.root]).out, /^ {2}refused +1 {3}too long, /mu);
   validAfter(place);
 });
 

@@ -1,6 +1,6 @@
 /**
  * Goal: wherever a disk becomes full, the ingest says so with status 74, what was sealed stays, and
- * with space the same command goes on.
+ * with space the same command goes on. So does an init that found no space.
  *
  * Method: a real ext4 of 20 MB, filled up to a little less than an ingest needs, again and again
  * with more space left each time, so that it gives out at another step. What a full or read-only
@@ -25,6 +25,13 @@ mkdir "$D"
 set +e
 ritma() { "$NODE" "$RITMA" "$@" --data "$D/data" >/dev/null 2>&1; }
 ritma init --privacy raw; echo "init $?"
+dd if=/dev/zero of="$D/filler" bs=4096 2>/dev/null; sync
+for free in 0 4 4; do
+  "$NODE" "$RITMA" init --data "$D/other" 2>&1 >/dev/null | grep -c "(disk/full)"
+  truncate -s "-\${free}K" "$D/filler"; sync
+done
+rm "$D/filler"
+"$NODE" "$RITMA" init --data "$D/other" >/dev/null 2>&1; echo "other $?"
 for free in $FREE; do
   dd if=/dev/zero of="$D/filler" bs=4096 2>/dev/null
   truncate -s "-\${free}K" "$D/filler"; sync
@@ -57,6 +64,7 @@ test("a disk that becomes full at several steps", (context) => {
   }
   const lines = stdout.trim().split("\n");
   assert.equal(lines.shift(), "init 0");
+  assert.deepEqual(lines.splice(0, 4), ["1", "1", "1", "other 0"], "full, full, full, then done");
   assert.deepEqual(lines.splice(-2), ["again 0", "verify 3"], "VALID, but for a named identity");
   assert.equal(lines.length, 2 * FREE_KIB.length);
   for (const [at, found] of lines.entries()) {

@@ -101,7 +101,14 @@ function inMemory(bytes: Uint8Array): InputFile {
     yield bytes;
   };
   const storedBytes = bytes.length;
-  return { path: "audit.log", kind: "plain", storedBytes, chunks, bytesRead: () => storedBytes };
+  return {
+    path: "audit.log",
+    kind: "plain",
+    storedBytes,
+    chunks,
+    bytesRead: () => storedBytes,
+    [Symbol.asyncDispose]: async () => {},
+  };
 }
 
 async function filesOf(disk: Disk, root: string): Promise<Files> {

@@ -5,6 +5,7 @@
  */
 import {
   buildHourTree,
+  CborWriter,
   decodeEntitiesFrame,
   decodeHourHeader,
   decodeHourSeal,
@@ -29,6 +30,7 @@ import {
   encodeMicroSeal,
   encodeSchemaFile,
   encodeStoreFile,
+  STORE_FORMAT,
   type HourHeader,
 } from "@ritma/evidence";
 import {
@@ -85,7 +87,7 @@ const header: HourHeader = {
   sensor: { name: "auditd", version: 1, projection: digest },
   rules: null,
   privacy,
-  inputs: [{ length: 4096, sha256: digest, unterminated: false }],
+  inputs: [{ length: 4096, sha256: digest, unterminated: false, head: digest, delivered: 1 }],
   files: [
     { path: "blocks/inst_0000.cbor.zst", length: 200, sha256: digest },
     { path: "micro/w020.cbor", length: 130, sha256: digest },
@@ -138,7 +140,7 @@ const RECORDS: readonly (readonly [string, Uint8Array, ((bytes: Uint8Array) => u
       "store-file",
       encodeStoreFile({
         store,
-        format: 0,
+        format: STORE_FORMAT,
         namespace,
         node: NODE,
         created: TIME,
@@ -299,7 +301,7 @@ function badOthers(): object[] {
         "windows of 7 s",
         encodeStoreFile({
           store,
-          format: 0,
+          format: STORE_FORMAT,
           namespace,
           node: NODE,
           created: 0,
@@ -315,7 +317,15 @@ function badOthers(): object[] {
     ...record("entities-frame", [
       bad(
         "no entity",
-        encodeEntitiesFrame({ store, generation: 1, firstId: 1, salt: digest, entities: [] }),
+        new CborWriter()
+          .array(6)
+          .text("ritma/entities@1")
+          .bytes(store)
+          .uint(1)
+          .uint(1)
+          .bytes(digest)
+          .array(0)
+          .finish(),
         "out-of-range",
         decodeEntitiesFrame,
       ),

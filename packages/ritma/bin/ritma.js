@@ -2,6 +2,10 @@
 /**
  * The launcher. Any Node.js can run this file; it goes on under the Node.js that Ritma brings.
  *
+ * Where it can it becomes that process. Else it starts one, hands on signals and the exit status,
+ * and holds a channel to it: when the launcher is gone, by kill -9 too, the channel is, and the
+ * program ends as by SIGTERM.
+ *
  * Kept to syntax that old versions parse. Not here: anything else.
  *
  * @module
@@ -27,7 +31,24 @@ function broughtNode() {
   }
 }
 
+/** In the program: a signal that comes when nobody holds the other end of the channel. */
+function endWithLauncher() {
+  if (process.channel === undefined) return;
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.channel.unref();
+}
+
+/** In the launcher. Returns only where a process cannot become another one. */
+function become(program, args) {
+  try {
+    process.execve?.(program, [program, ...args], process.env);
+  } catch {
+    // It is started instead, which says what is wrong with it.
+  }
+}
+
 if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
+  endWithLauncher();
   nodeModule.enableCompileCache?.();
   const { start } = await import(SCRIPT);
   await start();
@@ -41,7 +62,8 @@ if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
     process.exitCode = UNAVAILABLE;
   } else {
     const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
-    const child = spawn(node, args, { stdio: "inherit" });
+    become(node, args);
+    const child = spawn(node, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
     for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
     child.on("error", ({ message }) => {
       process.stderr.write(`ritma: cannot start ${node}: ${message}\n`);

@@ -32,7 +32,10 @@ const TICK_COARSE_US = 1000;
 /** More than any hour could hold: bounds what a stranger's block makes us allocate. */
 const ATOMS_MAX = 10_000_000;
 
+/** @throws TypeError for more atoms than a decoder takes */
 export function encodeBlock(block: Block): Uint8Array {
+  const count = block.sections.reduce((sum, { atoms }) => sum + atoms.length, 0);
+  if (count > ATOMS_MAX) throw new TypeError(`block of ${count} atoms`);
   const tick = tickOf(block.sections);
   const writer = new CborWriter(1 << 16)
     .array(7)

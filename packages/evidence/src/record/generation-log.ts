@@ -30,7 +30,10 @@ export const FRAME_UNPACKED_MAX = 2 * FRAME_BYTES_MAX;
 const SALT_BYTES = 32;
 const LENGTH_BYTES = 4;
 
+/** @throws TypeError for a number of entities that no decoder takes */
 export function encodeEntitiesFrame(frame: EntitiesFrame): Uint8Array {
+  const count = frame.entities.length;
+  if (!isFrameCount(count)) throw new TypeError(`frame of ${count} entities`);
   const writer = new CborWriter(1 << 16)
     .array(6)
     .text("ritma/entities@1")
@@ -53,13 +56,17 @@ export function decodeEntitiesFrame(bytes: Uint8Array): EntitiesFrame {
   const firstId = reader.uint();
   const salt = reader.bytesOrNull(SALT_BYTES);
   const count = reader.array();
-  if (count < 1 || count > FRAME_ENTITIES_MAX) {
+  if (!isFrameCount(count)) {
     throw new FormatError("out-of-range", reader.offset, `frame of ${count} entities`);
   }
   const entities: Uint8Array[] = [];
   while (entities.length < count) entities.push(reader.bytes());
   reader.finish();
   return { store, generation, firstId, salt, entities };
+}
+
+function isFrameCount(count: number): boolean {
+  return count >= 1 && count <= FRAME_ENTITIES_MAX;
 }
 
 /** @returns `u32le length || frame`. */

@@ -47,6 +47,10 @@ export interface InputMark {
   readonly sha256: Uint8Array;
   /** True when the prefix ends inside a line. */
   readonly unterminated: boolean;
+  /** SHA-256 of the input's first record: by it a log is told from others. */
+  readonly head: Uint8Array;
+  /** Of what the line at the end of the prefix delivers, so many items were delivered. */
+  readonly delivered: number;
 }
 
 export interface FileEntry {
@@ -97,8 +101,8 @@ export function encodeHourHeader(header: HourHeader): Uint8Array {
   writer.array(3).text(sensor.name).uint(sensor.version).bytes(sensor.projection);
   writer.bytesOrNull(header.rules).text(header.privacy);
   writer.array(header.inputs.length);
-  for (const { length, sha256, unterminated } of header.inputs) {
-    writer.array(3).uint(length).bytes(sha256).bool(unterminated);
+  for (const { length, sha256, unterminated, head, delivered } of header.inputs) {
+    writer.array(5).uint(length).bytes(sha256).bool(unterminated).bytes(head).uint(delivered);
   }
   writer.array(header.files.length);
   for (const { path, length, sha256 } of header.files) {
@@ -192,11 +196,13 @@ function readSensor(reader: CborReader): HourHeader["sensor"] {
 function readInputs(reader: CborReader): InputMark[] {
   const inputs: InputMark[] = [];
   for (let left = reader.array(); left > 0; left -= 1) {
-    reader.array(3);
+    reader.array(5);
     inputs.push({
       length: reader.uint(),
       sha256: reader.bytes(DIGEST_BYTES),
       unterminated: reader.bool(),
+      head: reader.bytes(DIGEST_BYTES),
+      delivered: reader.uint(),
     });
   }
   return inputs;

@@ -9,6 +9,7 @@
  */
 import { CborReader } from "../bytes/cbor-reader.ts";
 import { CborWriter } from "../bytes/cbor-writer.ts";
+import { utf8Length } from "../bytes/utf8.ts";
 import { FormatError } from "../error.ts";
 import { type FileEntry, readFileEntries } from "./hour.ts";
 import { STORE_BYTES } from "./store-file.ts";
@@ -41,7 +42,10 @@ export interface Intent {
 const PATH_MAX = 256;
 const DIGEST_BYTES = 32;
 
+/** @throws TypeError for a path that no decoder takes */
 export function encodeIntent(intent: Intent): Uint8Array {
+  for (const { path } of [...intent.files, ...intent.sign, ...intent.plain]) checkPath(path);
+  if (intent.growing !== null) checkPath(intent.growing.path);
   const writer = new CborWriter(4096)
     .array(9)
     .text("ritma/intent@1")
@@ -82,6 +86,10 @@ export function decodeIntent(bytes: Uint8Array): Intent {
   for (let left = reader.array(); left > 0; left -= 1) entries.push(reader.bytes());
   reader.finish();
   return { store, phase, files, growing, sign, plain, logSize, entries };
+}
+
+function checkPath(path: string): void {
+  if (utf8Length(path) > PATH_MAX) throw new TypeError(`path of more than ${PATH_MAX} bytes`);
 }
 
 function readPhase(reader: CborReader): IntentPhase {

@@ -84,7 +84,7 @@ generation = [number: uint, offset: uint, length: uint, digest, first_id: uint,
 counts = [events: uint, records: uint, atoms: uint, instantiations: uint, lost: uint, late: uint,
           evicted: uint, uninterpreted: uint, refused: uint, incomplete: uint]
 sensor = [name: tstr, version: uint, projection: digest]
-input = [length: uint, digest, unterminated: bool]
+input = [length: uint, digest, unterminated: bool, head: digest, delivered: uint]
 file-entry = [path: tstr, length: uint, digest]
 hour-entry = ["ritma/hour-entry@1", kind: 0 / 1 / 2, window: uint / null, t1: uint, t2: uint,
               micro_root: digest / null]

@@ -10,8 +10,8 @@ import { CborWriter } from "../bytes/cbor-writer.ts";
 import { FormatError } from "../error.ts";
 import { readValue, type Value, writeValue } from "./value.ts";
 
-/** Free to change until the first release closes it; then 1. */
-export const STORE_FORMAT = 0;
+/** Of the whole store. What was sealed under a format verifies for ever. */
+export const STORE_FORMAT = 1;
 
 export const PRIVACY_MODES = ["raw", "hash-only"] as const;
 export type PrivacyMode = (typeof PRIVACY_MODES)[number];

@@ -55,7 +55,7 @@ export const ERRORS = {
     meaning: "The input is not an audit log: no line at its start looks like an audit record.",
     advice:
       "Expected lines like: type=SYSCALL msg=audit(1763629200.101:4711): ... " +
-      "See `ritma ingest --help` for other formats.",
+      "Name the log that auditd writes, usually /var/log/audit/audit.log.",
   },
   "input/cut": {
     exit: 65,
@@ -67,15 +67,33 @@ export const ERRORS = {
     meaning: "The compressed input is damaged: it does not decompress, or its checksum is wrong.",
     advice: "Check it with `gzip -t` or `zstd -t`, and copy it again from its source.",
   },
+  "input/overlap": {
+    exit: 65,
+    meaning:
+      "The input begins with the same record as another one, and is neither the same nor a " +
+      "longer one: an older copy, an edited one, or a log that lost its end in a crash.",
+    advice:
+      "Leave it out if the longer one is recorded. `--overlap` records what follows the longest " +
+      "known beginning; events that stand in both are then recorded twice.",
+  },
+  "input/changed": {
+    exit: 65,
+    meaning: "The input was rewritten or cut while it was read.",
+    advice:
+      "Run the same command again. A log that is copied and cut in place is better given to " +
+      "Ritma as its copies.",
+  },
   "input/unsupported": {
     exit: 65,
-    meaning: "The input is of a kind or a version that this build does not read.",
-    advice: "Decompress or convert it first; `ritma ingest --help` lists what is read.",
+    meaning: "The input is no regular file, or packed in a way that this build does not read.",
+    advice:
+      "Read are plain, gzip and zstd files. Unpack others first; of a pipe or a device give the " +
+      "content: `COMMAND | ritma ingest -`.",
   },
   "disk/missing": {
     exit: 66,
     meaning: "A file or directory that must be there is not.",
-    advice: "Check the path, and that the data root was made with `ritma init`.",
+    advice: "Check the path. A data root is made with `ritma init`, a store comes with it.",
   },
   "disk/io": {
     exit: 74,
@@ -120,10 +138,19 @@ export const ERRORS = {
     meaning: "There is no data root at this place.",
     advice: "Run `ritma init` to make one, or name the right one with --data.",
   },
+  "store/none": {
+    exit: 66,
+    meaning: "The directory that was named is no evidence store, and no data root that has one.",
+    advice:
+      "Name the folder that has _meta, _tlog and windows in it, usually RITMA_OUT, or the data " +
+      "root that it is in.",
+  },
   "store/exists": {
     exit: 73,
     meaning: "There already is a data root at this place, and `init` never overwrites one.",
-    advice: "Use it as it is, or choose another place with --data.",
+    advice:
+      "Use it as it is, or choose another place with --data. Where a half of one is in the way, " +
+      "the message names what to remove.",
   },
   "store/busy": {
     exit: 75,
@@ -154,6 +181,15 @@ export const ERRORS = {
     exit: 65,
     meaning: "A key file of this data root does not hold a key that fits the store.",
     advice: "Restore keys/ from a backup. Do not make new keys in its place.",
+  },
+  "store/key-exposed": {
+    exit: 77,
+    meaning:
+      "A key of this data root, or the folder of its keys, belongs to another user or can be " +
+      "used by others: whoever reads a key can sign as this node.",
+    advice:
+      "Find out who had access. Then, as the user who records: chown that user to them, " +
+      "`chmod 700 keys` and `chmod 600 keys/*`.",
   },
   "store/refused": {
     exit: 74,

@@ -52,6 +52,12 @@ export const CONFIG_BYTES_MAX = 64 * 1024;
 /** Values the parser keeps to give equal bytes the same object. Losing one costs memory only. */
 export const INTERN_ENTRIES_MAX = 262_144;
 
+/** The same for their bytes, of each table. */
+export const INTERN_BYTES_MAX = 32 * MIB;
+
+/** Delivered events whose late records are still recognised as theirs. */
+export const RECENT_EVENTS_MAX = 65_536;
+
 /** Descriptors remembered per process; the oldest is forgotten first. */
 export const FDS_PER_PROCESS_MAX = 1_024;
 

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import type { Disk } from "./disk/disk.ts";
+import { type Disk, DRAFT_SUFFIX } from "./disk/disk.ts";
 import { RitmaError } from "./error.ts";
 import { Database } from "./sqlite.ts";
 
@@ -23,7 +23,11 @@ const PID_BYTES = 4;
 /** Primary result codes of SQLite. */
 const BUSY = 5;
 const CORRUPT = 11;
+const FULL = 13;
 const NOT_A_DATABASE = 26;
+
+/** A page of SQLite. */
+const TRIAL_BYTES = 4096;
 
 /** Databases that are held. Being named here also keeps them from being collected. */
 const HELD: Set<Database> = new Set();
@@ -64,8 +68,7 @@ export async function lockDataRoot(disk: Disk, dir: string): Promise<DataRootLoc
   }
   if (outcome instanceof Database) return new DataRootLock(outcome);
   if (outcome instanceof RitmaError) {
-    // SQLite says that it cannot write, the kernel also why: read-only, or not ours.
-    await (await disk.append(path)).close();
+    await askKernel(disk, path);
     throw outcome;
   }
   const who = HELD.size > 0 ? null : await holderOf(disk, path);
@@ -86,9 +89,29 @@ async function makeFile(disk: Disk, dir: string, path: string): Promise<void> {
   }
 }
 
-function hold(path: string): Database | RitmaError | "busy" | "not a database" {
-  const database = new Database(path, { timeout: 0 });
+/**
+ * SQLite says that it cannot write, the kernel also why: the lock file is read-only, or not ours; a
+ * file beside it, as long as what SQLite writes, finds no space.
+ *
+ * @throws RitmaError of the disk
+ */
+async function askKernel(disk: Disk, path: string): Promise<void> {
+  await (await disk.append(path)).close();
+  const trial = `${path}${DRAFT_SUFFIX}`;
+  const file = await disk.create(trial);
   try {
+    await file.write(new Uint8Array(TRIAL_BYTES));
+    await file.sync();
+  } finally {
+    await file.close();
+    await disk.remove(trial);
+  }
+}
+
+function hold(path: string): Database | RitmaError | "busy" | "not a database" {
+  let database: Database | null = null;
+  try {
+    database = new Database(path, { timeout: 0 });
     // The mode keeps the lock beyond the transaction that takes it.
     database.exec(`
       PRAGMA journal_mode = MEMORY;
@@ -100,13 +123,15 @@ function hold(path: string): Database | RitmaError | "busy" | "not a database" {
     `);
     return database;
   } catch (error) {
-    database.close();
+    database?.close();
     const code = resultCode(error);
     if (code === BUSY) return "busy";
     if (code === NOT_A_DATABASE || code === CORRUPT) return "not a database";
     if (code === null) throw error;
     const words = error instanceof Error ? error.message : "failed";
-    return new RitmaError("disk/io", `${path}: ${words}`, { cause: error });
+    return new RitmaError(code === FULL ? "disk/full" : "disk/io", `${path}: ${words}`, {
+      cause: error,
+    });
   }
 }
 

@@ -69,8 +69,10 @@ export interface Io {
   readonly err: (line: string) => void;
   readonly isTerminal: boolean;
   readonly isErrorTerminal: boolean;
-  /** Of the terminal, or 80. */
+  /** Of the terminal; elsewhere $COLUMNS, or 80. */
   readonly columns: number;
+  /** How this program is started from a shell: "ritma", "npx ritma". */
+  readonly program: string;
   /** Where a progress line goes. */
   readonly errorStream: NodeJS.WritableStream & {
     readonly isTTY?: boolean;

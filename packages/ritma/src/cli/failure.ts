@@ -7,9 +7,11 @@
 import { ERRORS, RitmaError } from "../base/error.ts";
 import { escapeText } from "../base/text.ts";
 import type { Io } from "./command.ts";
+import { wrap } from "./format.ts";
 import { toJson } from "./json.ts";
+import { asStarted } from "./program.ts";
 
-type Streams = Pick<Io, "out" | "err">;
+type Streams = Pick<Io, "out" | "err" | "program" | "columns">;
 
 export interface Circumstances {
   /** Null when the command itself is not known. */
@@ -19,22 +21,27 @@ export interface Circumstances {
   readonly remark: string;
 }
 
-/** EX_SOFTWARE of sysexits(3). */
-const BUG_EXIT = 70;
-const BUG_ADVICE = "This is a bug in Ritma. Report it with the lines above.";
+/** A broken invariant is no row of ERRORS: nobody catches it. 70 is EX_SOFTWARE of sysexits(3). */
+export const BUG = {
+  code: "internal/bug",
+  exit: 70,
+  meaning: "Something that cannot be so in a program without a mistake was so, and Ritma stopped.",
+  advice: "This is a bug in Ritma. Report it with all that was printed.",
+} as const;
 
 /** @returns the exit status. */
 export function reportFailure(io: Streams, error: unknown, circumstances: Circumstances): number {
   if (!(error instanceof RitmaError)) return reportBug(io, error, circumstances);
   const { command, json, remark } = circumstances;
-  const { advice, exit } = ERRORS[error.code];
+  const { exit } = ERRORS[error.code];
+  const advice = asStarted(ERRORS[error.code].advice, io.program);
   const who = command === null ? "ritma" : `ritma ${command}`;
   io.err(shown(`${who}: ${error.message} (${error.code})`));
   if (json) {
     io.out(toJson({ error: { code: error.code, message: error.message, advice, exit } }));
     return exit;
   }
-  io.err(`  ${advice}`);
+  for (const line of wrap(advice, io.columns, "  ")) io.err(line);
   io.err(`  ${remark === "" ? "" : `${remark} `}Exit status ${exit}.`);
   return exit;
 }
@@ -48,11 +55,11 @@ function reportBug(io: Streams, error: unknown, { command, json, remark }: Circu
   const who = command === null ? "ritma" : `ritma ${command}`;
   if (json) {
     const message = error instanceof Error ? error.message : String(error);
-    const code = "internal/bug";
-    io.out(toJson({ error: { code, message, advice: BUG_ADVICE, exit: BUG_EXIT } }));
+    const { code, advice, exit } = BUG;
+    io.out(toJson({ error: { code, message, advice, exit } }));
   }
-  io.err(`${who}: ${BUG_ADVICE} ${remark === "" ? "" : `${remark} `}Exit status ${BUG_EXIT}.`);
-  return BUG_EXIT;
+  io.err(`${who}: ${BUG.advice} ${remark === "" ? "" : `${remark} `}Exit status ${BUG.exit}.`);
+  return BUG.exit;
 }
 
 /** A message names what it names escaped, or a path as it is; here at the latest nothing is obeyed.

@@ -20,7 +20,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const json = argv.slice(0, end === -1 ? undefined : end).includes("--json");
   let remark = "";
   try {
-    const surface = { version: packageFacts.version, columns: io.columns };
+    const { columns, program } = io;
+    const surface = { version: packageFacts.version, columns, program };
     const request = parseArguments(argv, COMMANDS, surface);
     if (request.kind === "text") {
       showText(io, request, json);

@@ -15,6 +15,7 @@ import { type ErrorCode, RitmaError } from "../base/error.ts";
 import { SETTINGS } from "../base/settings.ts";
 import { escapeText } from "../base/text.ts";
 import { type Argument, type Command, COMMON_OPTIONS, type Option } from "./command.ts";
+import { asStarted } from "./program.ts";
 
 export interface Invocation {
   readonly command: Command;
@@ -31,12 +32,14 @@ export type Request =
 interface Surface {
   readonly version: string;
   readonly columns: number;
+  /** How the program is started, for lines that are copied. */
+  readonly program: string;
 }
 
 const INTRODUCTION =
   "A flight recorder for Linux hosts: what ran, sealed so that anyone can check it offline.";
 const AFTER_ALL =
-  "\nEach command: ritma COMMAND --help. With --json a command prints one JSON document.\n" +
+  "\nEach command: ritma COMMAND --help. With --json it prints one JSON document.\n" +
   "Exit statuses of errors follow sysexits(3): ritma explain lists them.";
 
 /** @throws RitmaError `usage/bad-flag`, `usage/bad-argument` */
@@ -64,7 +67,9 @@ export function parseArguments(
     program.parse(helpless(argv, commands), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { kind: "text", text: text.trimEnd(), about: asked };
+    if (error.exitCode === 0) {
+      return { kind: "text", text: asStarted(text.trimEnd(), surface.program), about: asked };
+    }
     throw refusal(error);
   }
   if (found === null) throw new TypeError("commander ran no command");

@@ -5,10 +5,12 @@
  */
 import { homedir, hostname } from "node:os";
 import type { Io } from "./command.ts";
+import { programName } from "./program.ts";
 import { loadWorld } from "./world.ts";
 
 const COLUMNS_DEFAULT = 80;
 const COLUMNS_MIN = 40;
+const COLUMNS_MAX = 1_000;
 
 /** Exit statuses of a shell for a process that a signal ended. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -30,8 +32,12 @@ export function processIo(): Io {
     err: (line) => void stderr.write(`${line}\n`),
     isTerminal: stdout.isTTY,
     isErrorTerminal: stderr.isTTY,
-    // A terminal that nobody told its size has none, and one column is no place for a sentence.
-    columns: stdout.isTTY && stdout.columns >= COLUMNS_MIN ? stdout.columns : COLUMNS_DEFAULT,
+    columns: columnsOf(stdout.isTTY ? stdout.columns : 0, process.env["COLUMNS"]),
+    program: programName({
+      environment: process.env,
+      script: process.argv[1] ?? "",
+      code: import.meta.filename,
+    }),
     errorStream: stderr,
     input: standardInput,
     around: {
@@ -44,6 +50,13 @@ export function processIo(): Io {
     loadWorld,
     sayWhenInterrupted,
   };
+}
+
+/** A terminal that nobody told its size has none, and ten columns are no place for a sentence. */
+export function columnsOf(terminal: number, asked: string | undefined): number {
+  const known = terminal > 0 ? terminal : /^\d{1,6}$/u.test(asked ?? "") ? Number(asked) : 0;
+  if (known === 0) return COLUMNS_DEFAULT;
+  return Math.min(COLUMNS_MAX, Math.max(COLUMNS_MIN, known));
 }
 
 /** Lets go of the stream at its end, or it keeps the process from ending. */

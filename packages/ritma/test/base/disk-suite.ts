@@ -71,6 +71,14 @@ function reading(check: CheckDisk): void {
     await refuses("disk/missing", async () => await disk.removeDir(`${dir}/no`));
     await refuses("disk/missing", async () => await disk.rename(`${dir}/no`, `${dir}/b`));
   });
+  check("says who can get at what it made: nobody else", async (disk, dir) => {
+    await put(disk, `${dir}/a`, "x");
+    await disk.makeDir(`${dir}/d`);
+    assert.deepEqual(await disk.access(`${dir}/a`), { mode: 0o600, isOurs: true });
+    assert.deepEqual(await disk.access(`${dir}/d`), { mode: 0o700, isOurs: true });
+    await refuses("disk/missing", async () => await disk.access(`${dir}/no`));
+    await refuses("disk/wrong-kind", async () => await disk.access(`${dir}/a/b`));
+  });
   check("does not take a directory for a file, or a file for a directory", async (disk, dir) => {
     await disk.makeDir(`${dir}/d`);
     await put(disk, `${dir}/a`, "x");
@@ -173,6 +181,49 @@ function naming(check: CheckDisk): void {
       (await disk.list(`${dir}/a`)).map(({ name }) => name),
       ["b", "d"],
     );
+  });
+  check("goes down, never up", async (disk, dir) => {
+    await put(disk, `${dir}/a..b`, "x");
+    await put(disk, `${dir}/..a`, "y");
+    assert.equal(textOf(await disk.read(`${dir}/./a..b`)), "x");
+    await disk.makeDir(`${dir}/d`);
+    const up = `${dir}/d/../a..b`;
+    const calls = [
+      async () => await disk.read(up),
+      async () => await disk.readRange(up, 0, 1),
+      async () => await disk.size(up),
+      async () => await disk.access(up),
+      async () => await disk.list(`${dir}/d/..`),
+      async () => await disk.create(`${dir}/d/../new`),
+      async () => await disk.append(up),
+      async () => await disk.truncate(up, 0),
+      async () => await disk.openDir(`${dir}/d/..`),
+      async () => await disk.makeDir(`${dir}/d/../e`),
+      async () => await disk.rename(up, `${dir}/z`),
+      async () => await disk.rename(`${dir}/a..b`, `${dir}/d/../z`),
+      async () => await disk.remove(up),
+      async () => await disk.removeDir(`${dir}/d/../d`),
+      async () => await disk.lock(`${dir}/d/..`),
+    ];
+    for (const call of calls) await assert.rejects(call, TypeError, String(call));
+    const names = (await disk.list(dir)).map(({ name }) => name);
+    assert.deepEqual(names, ["..a", "a..b", "d"]);
+  });
+  check("one at a time holds a lock, and each directory has its own", async (disk, dir) => {
+    await disk.makeDir(`${dir}/a`);
+    await disk.makeDir(`${dir}/b`);
+    await refuses("store/missing", async () => await disk.lock(`${dir}/no`));
+    const first = await disk.lock(`${dir}/a`);
+    {
+      using other = await disk.lock(`${dir}/b`);
+      assert.ok(other);
+      await refuses("store/busy", async () => await disk.lock(`${dir}/a`));
+    }
+    first[Symbol.dispose]();
+    using again = await disk.lock(`${dir}/a`);
+    first[Symbol.dispose]();
+    await refuses("store/busy", async () => await disk.lock(`${dir}/a`));
+    assert.ok(again);
   });
   check("removes files and empty directories, no others", async (disk, dir) => {
     await disk.makeDir(`${dir}/a`);

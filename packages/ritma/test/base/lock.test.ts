@@ -6,9 +6,9 @@
  * lock file is written by hand.
  */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -127,6 +127,29 @@ for (const left of [new Uint8Array(4_096), new Uint8Array(100).fill(0x41), new U
     await refuses("store/busy", async () => await lockDataRoot(disk, dir));
   });
 }
+
+test("a full disk is told as one, and a place that cannot be written as that", (context) => {
+  const dir = place(context);
+  chmodSync(dir, 0o777);
+  const script = `
+    import assert from "node:assert/strict";
+    import { RealDisk } from ${source("disk/real-disk.ts")};
+    import { lockDataRoot } from ${source("lock.ts")};
+    process.on("SIGXFSZ", () => {});
+    const code = process.argv[1];
+    if (code === "disk/denied" && process.getuid() === 0) process.setuid(65534);
+    await assert.rejects(() => lockDataRoot(new RealDisk(), ${JSON.stringify(dir)}), { code });
+  `;
+  const command = 'ulimit -f "$2"; exec "$0" --input-type=module --eval "$1" "$3"';
+  const attempt = (blocks: string, code: string): void => {
+    const args = ["-c", command, process.execPath, script, blocks, code];
+    execFileSync("bash", args, { stdio: "pipe" });
+  };
+  attempt("0", "disk/full");
+  assert.deepEqual(readdirSync(dir), ["node.lock"], "the trial is gone");
+  chmodSync(`${dir}/node.lock`, 0o400);
+  attempt("unlimited", "disk/denied");
+});
 
 test("says when there is no data root", async (context) => {
   const dir = place(context);

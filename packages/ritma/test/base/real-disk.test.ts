@@ -76,6 +76,38 @@ test("a link in a file's place is neither read, written, nor counted", async (co
   assert.equal(statSync(`${dir}/target`).size, 6, "removing a link removes the link");
 });
 
+test("access is told as it is; a link stands for a directory only", async (context) => {
+  const { disk, dir } = place(context);
+  writeFileSync(`${dir}/a`, "x");
+  chmodSync(`${dir}/a`, 0o4640);
+  mkdirSync(`${dir}/d`);
+  chmodSync(`${dir}/d`, 0o751);
+  symlinkSync("d", `${dir}/to-d`);
+  symlinkSync("a", `${dir}/to-a`);
+  symlinkSync("no", `${dir}/dangling`);
+  execFileSync("mkfifo", [`${dir}/pipe`]);
+  assert.deepEqual(await disk.access(`${dir}/a`), { mode: 0o640, isOurs: true });
+  assert.deepEqual(await disk.access(`${dir}/d`), { mode: 0o751, isOurs: true });
+  assert.deepEqual(await disk.access(`${dir}/to-d`), { mode: 0o751, isOurs: true });
+  await refuses("disk/wrong-kind", async () => await disk.access(`${dir}/to-a`));
+  await refuses("disk/missing", async () => await disk.access(`${dir}/dangling`));
+  await refuses("disk/wrong-kind", async () => await disk.access(`${dir}/pipe`));
+});
+
+test("a file of another user is not ours", (context) => {
+  const { dir } = place(context);
+  writeFileSync(`${dir}/own`, "x");
+  chmodSync(dir, 0o777);
+  const isRoot = process.getuid?.() === 0;
+  elsewhere(
+    dir,
+    `assert.equal((await disk.access(dir + "/own")).isOurs, ${!isRoot});
+     assert.equal((await disk.access("/")).isOurs, false);
+     await using made = await disk.create(dir + "/made");
+     assert.equal((await disk.access(dir + "/made")).isOurs, true);`,
+  );
+});
+
 test("a link in a draft's place is replaced, not followed", async (context) => {
   const { disk, dir } = place(context);
   writeFileSync(`${dir}/target`, "secret");

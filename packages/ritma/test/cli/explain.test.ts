@@ -36,9 +36,38 @@ test("a code that is both an error and a finding is explained as both", async ()
   assert.match(out, /finding, leads to INCOMPLETE, exit status 2/u);
 });
 
+test("the code of a bug can be asked for like any other", async () => {
+  const { status, out } = await runMain(["explain", "internal/bug"], {});
+  assert.equal(status, 0);
+  assert.match(out, /^internal\/bug {3}error, exit status 70\n/u);
+});
+
+test("advice fits what went wrong, and names nothing that there is not", async () => {
+  const rows: readonly (readonly [code: string, says: RegExp, not: RegExp])[] = [
+    ["input/not-audit", /audit\.log/u, /other formats/u],
+    ["input/unsupported", /pipe or a device/u, /Decompress or convert/u],
+    ["store/none", /RITMA_OUT/u, /ritma init/u],
+    ["disk/exists", /another path/u, /--data/u],
+  ];
+  for (const [code, says, not] of rows) {
+    const { out } = await runMain(["explain", code], {});
+    assert.match(out, says);
+    assert.doesNotMatch(out, not);
+  }
+});
+
+test("lists and paragraphs fit into the terminal", async () => {
+  for (const argv of [["explain"], ["explain", "store/damaged"]]) {
+    const { out } = await runMain(argv, { columns: 60 });
+    for (const line of out.split("\n")) assert.ok(line.length <= 60, line);
+  }
+});
+
 test("a bug is printed with its stack, ends with 70, and prints no control characters", () => {
   const lines: string[] = [];
-  const io: Pick<Io, "out" | "err"> = {
+  const io: Pick<Io, "out" | "err" | "program" | "columns"> = {
+    program: "ritma",
+    columns: 80,
     out: (line) => lines.push(`out ${line}`) > 0,
     err: (line) => void lines.push(`err ${line}`),
   };

@@ -23,6 +23,9 @@ export interface Surrounded {
   readonly terminal?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: Uint8Array;
+  /** Of the terminal, or of what stands for one. */
+  readonly columns?: number;
+  readonly program?: string;
 }
 
 /** A directory of its own, gone when disposed. */
@@ -71,6 +74,7 @@ export async function runMain(argv: readonly string[], around: Surrounded): Prom
   const out: string[] = [];
   const err: string[] = [];
   const { terminal = false, environment = {}, input = new Uint8Array(0) } = around;
+  const { columns = 100, program = "ritma" } = around;
   const io: Io = {
     out: (line) => {
       out.push(`${line}\n`);
@@ -81,7 +85,8 @@ export async function runMain(argv: readonly string[], around: Surrounded): Prom
     },
     isTerminal: terminal,
     isErrorTerminal: false,
-    columns: 100,
+    columns,
+    program,
     errorStream: new Writable(),
     input: async function* () {
       yield input;

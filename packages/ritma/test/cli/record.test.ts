@@ -19,7 +19,7 @@ test("init makes a data root, says its fingerprint, and never makes a second", a
   assert.match(out, /^Made a data root: /u);
   assert.match(out, /^ {2}namespace {8}ns:\/\/acme\/prod$/mu);
   const [, fingerprint] = /^ {2}fingerprint {6}([0-9a-f]{64})$/mu.exec(out) ?? [];
-  assert.ok(out.includes("KEY of  ritma verify --trust KEY"));
+  assert.ok(out.includes("KEY of verify --trust KEY"));
   assert.equal((await bench.json("keys")).text("identity.fingerprint"), fingerprint);
   const before = readFileSync(join(bench.root, "config.yaml"), "utf8");
   const again = await bench.json("init");
@@ -152,6 +152,40 @@ test("stats are those of the headers, and the bytes those of the disk", async ()
   const { out } = await bench.run("stats");
   assert.match(out, /^web-01 · ns:\/\/local\/default · raw\n/u);
   assert.match(out, /^ {2}events +900 of 3,600 records$/mu);
+});
+
+test("stats and verify count the same windows, late ones included", async () => {
+  using bench = new Bench();
+  await bench.init("--privacy", "raw");
+  const late = auditLog({ events: 1, from: 60 });
+  const log = auditLog({ events: 40, step: 9 }) + late.replaceAll(":1000)", ":9000)");
+  const facts = await bench.json("ingest", bench.file("audit.log", log));
+  assert.equal(facts.number("recorded.late"), 1);
+  const stats = await bench.json("stats");
+  const verified = await bench.json("verify");
+  assert.equal(stats.number("windows"), verified.number("counts.windows"));
+  assert.equal(stats.number("windows"), facts.number("recorded.windows"));
+  for (const line of ["stats", "verify"]) {
+    const { out } = await bench.run(line);
+    assert.match(out.replaceAll(/\s+/gu, " "), /in after the minute was sealed/u, line);
+    assert.doesNotMatch(out, /not whole/u);
+  }
+});
+
+test("stats are from the first event, and a clock that was not set makes no decades", async () => {
+  using bench = new Bench();
+  await bench.init("--privacy", "raw");
+  const early = auditLog({ events: 1 }).replaceAll(/audit\(\d+\./gu, "audit(946684900.");
+  await bench.run("ingest", bench.file("audit.log", early + auditLog({ events: 90, from: 61 })));
+  const stats = await bench.json("stats");
+  assert.equal(stats.number("firstEvent"), 1_795_168_861_100_000);
+  assert.equal(stats.list("strayHours").length, 1);
+  const { out } = await bench.run("stats");
+  assert.match(out, /^ {2}from +2026-11-20 10:01:01\.100 UTC$/mu);
+  assert.match(out, /^ {2}to +2026-11-20 10:11:24\.189 UTC$/mu);
+  assert.match(out, /^ {2}apart +1 hour with far other stamps, as of 2000-01-01/mu);
+  const nothing = await bench.run("timeline --since 23:00");
+  assert.match(nothing.out, /holds events from 2026-11-20\s10:01:01/u);
 });
 
 test("colour is for terminals, and not with NO_COLOR", async () => {

@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { STORE_FORMAT } from "@ritma/evidence";
 import { auditLog } from "./audit-log.ts";
 import { Bench, runMain } from "./harness.ts";
 import type { Json } from "./json-document.ts";
@@ -67,7 +68,8 @@ test("a whole store under the trusted key is VALID", async () => {
   assert.equal(document.number("counts.events"), 900);
   assert.equal(document.number("hoursGood"), 2);
   assert.equal(document.get("derived"), null);
-  const { out, err } = await model.run("verify", "--trust", fingerprint.toUpperCase(), "--deep");
+  const shouted = ` ${fingerprint.toUpperCase()} `;
+  const { out, err } = await model.run("verify", "--trust", shouted, "--deep");
   assert.match(out, /^VALID {3}web-01 · ns:\/\/local\/default · 2026-11-20 10:00 → /u);
   assert.match(out, /^ {2}deep +nothing to rebuild/mu);
   assert.equal(err, "");
@@ -188,7 +190,7 @@ function claimFormat(bench: Bench, format: number): void {
   const path = find(bench, "store.cbor");
   const bytes = readFileSync(path);
   const at = 1 + 1 + "ritma/store@1".length + 1 + 16;
-  assert.equal(bytes[at], 0, "the layout of store.cbor has changed");
+  assert.equal(bytes[at], STORE_FORMAT, "the layout of store.cbor has changed");
   bytes[at] = format;
   writeFileSync(path, bytes);
 }
@@ -198,7 +200,7 @@ test("what is no store is an operating error", async () => {
   const file = bench.file("file", "x");
   const rows = [
     [join(bench.dir, "nowhere"), 66, "disk/missing"],
-    [bench.dir, 66, "store/missing"],
+    [bench.dir, 66, "store/none"],
     [file, 64, "usage/bad-argument"],
   ] as const;
   for (const [path, status, code] of rows) {
@@ -207,4 +209,7 @@ test("what is no store is an operating error", async () => {
     assert.equal(document.text("error.code"), code);
   }
   assert.equal((await bench.json("verify")).text("error.code"), "store/missing");
+  const { err } = await runMain(["verify", bench.dir], {});
+  assert.ok(err.startsWith(`ritma verify: ${bench.dir} is not an evidence store`), err);
+  assert.doesNotMatch(err, /ritma init/u);
 });

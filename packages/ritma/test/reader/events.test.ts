@@ -9,12 +9,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   AtomTable,
+  type Birth,
   cutSection,
   encodeEntitiesFrame,
   encodeEntity,
   type Entity,
   eventTypeNumber,
   packFrame,
+  type ProcessKey,
 } from "@ritma/evidence";
 import { Entities } from "../../src/services/reader/entities.ts";
 import { type EventQuery, EventTests } from "../../src/services/reader/event-query.ts";
@@ -134,6 +136,69 @@ test("who a process was is said only where it was seen", async () => {
     (await eventsIn(disk, query)).map(({ credentials }) => credentials?.ids[1]);
   assert.deepEqual(await uidsOf({}), [0, 0, 0]);
   assert.deepEqual(await uidsOf(between("09:00:00", null)), [undefined, 0]);
+});
+
+test("of an event that gave its process other credentials, the record is shown", async () => {
+  const sent =
+    "arch=c000003e syscall=44 success=yes exit=1 a0=3 a1=0 a2=0 a3=0 items=0 ppid=1 pid=100 " +
+    'auid=1000 uid=7 gid=7 euid=7 suid=7 fsuid=7 egid=7 sgid=7 fsgid=7 tty=pts0 ses=3 comm="cat" ' +
+    'exe="/usr/bin/cat" key=(null)';
+  const log = bytesOf(
+    opened("08:00:00", 1),
+    line("CONFIG_CHANGE", "08:00:05", 2, "op=add_rule list=4 res=1"),
+    line("SYSCALL", "08:00:05", 2, sent),
+    line("PROCTITLE", "08:00:05", 2, "proctitle=00"),
+  );
+  const asked = new Set((["record", "credentials"] as const).map(eventTypeNumber));
+  const disk = await recorded([[memoryInput(log)]]);
+  const views = await eventsIn(disk, {
+    wanted: (etype) => (asked.has(etype) ? "yes" : "no"),
+    ...between("08:00:05", null),
+  });
+  assert.deepEqual(
+    views.map(({ atom, also }) => [atom.object?.kind, also.length]),
+    [["fields", 2]],
+  );
+});
+
+function keyOf(pid: number, serial: number): ProcessKey {
+  return { boot: 0, pid, start: serial, serial };
+}
+
+test("a program that is run in place of another has that one's parent for an ancestor", () => {
+  const node = { hashed: false, bytes: new Uint8Array(1) };
+  const made = (pid: number, serial: number, birth: Birth, parent: ProcessKey | null): Entity => ({
+    kind: "process",
+    node,
+    boot: 0,
+    pid,
+    start: serial,
+    serial,
+    birth,
+    parent,
+    executable: null,
+    name: null,
+    credentials: null,
+    container: null,
+  });
+  const processes = [
+    made(4, 1, "inferred", null),
+    made(5, 2, "exec", keyOf(4, 1)),
+    made(5, 3, "exec", keyOf(5, 2)),
+  ];
+  const store = new Uint8Array(16);
+  const entities = new Entities(primitives, store, 1);
+  const salt = new Uint8Array(32);
+  const frame = { store, generation: 1, firstId: 1, salt, entities: processes.map(encodeEntity) };
+  entities.add(packFrame(primitives.zstd(encodeEntitiesFrame(frame), 1)));
+  const atoms = new AtomTable();
+  const row = atoms.add();
+  atoms.process[row] = 3;
+  atoms.etype[row] = eventTypeNumber("exec");
+  const rows = { start: 0, end: 1, more: [] };
+  const place = { atoms, rows, shown: 0, credentials: 0, sequence: 0, window: 0 };
+  const { parent, ancestor } = viewEvent(entities, place);
+  assert.deepEqual([parent?.serial, ancestor?.serial], [2, 1]);
 });
 
 test("an event that is cut in two by the size of an instantiation is one", () => {

@@ -89,6 +89,7 @@ export function memoryInput(
     kind: "plain",
     storedBytes: bytes.length,
     bytesRead: () => bytes.length,
+    [Symbol.asyncDispose]: async () => {},
     chunks: async function* chunks() {
       for (let at = 0; at < bytes.length; at += chunkBytes) {
         yield bytes.slice(at, at + chunkBytes);

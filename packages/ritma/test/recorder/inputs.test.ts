@@ -114,7 +114,7 @@ for (const [name, pack] of [
     using folder = mkdtempDisposableSync(join(tmpdir(), "ritma-input-"));
     const path = join(folder.path, "audit.log.2");
     writeFileSync(path, pack(bytesOf(MORNING)));
-    const packed = await openInput(path);
+    await using packed = await openInput(path);
     const report = await check([[input(MORNING)], [packed]], {
       events: 3,
       sessions: 1,

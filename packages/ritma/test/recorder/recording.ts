@@ -48,6 +48,7 @@ export interface Settings {
   readonly privacy?: "raw" | "hash-only";
   readonly windowSecs?: number;
   readonly limits?: IngestOptions["limits"];
+  readonly overlap?: boolean;
 }
 
 function worldOn(disk: Disk): World {
@@ -97,8 +98,8 @@ export async function record(
     await write(batch);
     await acknowledged();
   };
-  const { limits } = settings;
-  const options = { node: "host1", ...(limits === undefined ? {} : { limits }) };
+  const { limits, overlap = false } = settings;
+  const options = { node: "host1", overlap, ...(limits === undefined ? {} : { limits }) };
   return await ingest(worldOn(disk), root, files, options);
 }
 

@@ -36,6 +36,9 @@ const SEEDS = Array.from({ length: 20 }, (_, at) => at + 1);
 /** In these an hour ends in the midst of what one line delivers, and time alone cannot tell. */
 const SAME_LINE_SEEDS = [52, 105, 119];
 
+/** In these an hour ends before a late event, so that this one belongs to the next. */
+const LATE_SEEDS = [26, 384];
+
 /** The disks that a recorder leaves which dies after the first batch, the second, and so on. */
 async function died(files: readonly InputFile[], settings: Settings = {}) {
   const disk = new SimDisk();
@@ -104,7 +107,7 @@ test("a known file that ends within a line is known up to there", async () => {
 
 test("whatever waited, a session that died ends with the same bytes", async () => {
   let deaths = 0;
-  for (const seed of SEEDS) {
+  for (const seed of [...SEEDS, ...LATE_SEEDS]) {
     const draw = drawFrom(seed);
     const text = randomLines(draw, 10 + draw(20)).join("");
     const middle = text.indexOf("\n", draw(text.length)) + draw(2);
@@ -125,7 +128,7 @@ test("whatever waited, a session that died ends with the same bytes", async () =
 
 test("nor is anything lost or doubled when other commands come first", async () => {
   let deaths = 0;
-  for (const seed of [...SEEDS, ...SAME_LINE_SEEDS]) {
+  for (const seed of [...SEEDS, ...SAME_LINE_SEEDS, ...LATE_SEEDS]) {
     const draw = drawFrom(seed + 1_000);
     const first = memoryInput(bytesOf(...randomLines(draw, 10 + draw(20))), 300);
     const second = memoryInput(bytesOf(...randomLines(draw, 6)), 300);

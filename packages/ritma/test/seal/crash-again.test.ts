@@ -11,30 +11,22 @@ import { SimDisk } from "../../src/base/disk/sim-disk.ts";
 import { RitmaError } from "../../src/base/error.ts";
 import { bytesOf, memoryInput, opened } from "../recorder/audit-lines.ts";
 import { assertValid, init, open, record } from "../recorder/recording.ts";
-import { cutsInRecovery, faults, killsThenCuts, powerCuts } from "./crash-runs.ts";
-import { Judge } from "./judge.ts";
-import { believing, MISTAKES } from "./mistakes.ts";
-import { grownFile, oneFile } from "./workload.ts";
-
-const PLAN = { seed: 11, perPoint: 24, atomBytes: 512, part: 1 } as const;
+import { MISTAKES } from "./mistakes.ts";
+import { mustLoseNothing, run } from "./slices.ts";
 
 test("a power cut during recovery is followed by another recovery", async () => {
-  const judge = await Judge.of(oneFile());
-  const states = await cutsInRecovery(judge, { ...PLAN, part: 0.004 });
+  const states = (await mustLoseNothing("recovery"))("states");
   assert.ok(states > 500, `${states} states`);
 });
 
 test("what a killed process left visible is made durable before it is believed", async () => {
-  const judge = await Judge.of(oneFile());
-  const { points } = await killsThenCuts(judge, { ...PLAN, part: 0.15 });
+  const points = (await mustLoseNothing("kills"))("points");
   assert.ok(points >= 8, `${points} kills`);
 });
 
 for (const kind of ["eio", "enospc"] as const) {
   test(`${kind} on any call is told, and the same command goes on`, async () => {
-    const judge = await Judge.of(oneFile());
-    const part = kind === "eio" ? 0.01 : 0;
-    const { faults: count } = await faults(judge, kind, { ...PLAN, part });
+    const count = (await mustLoseNothing(kind))("faults");
     assert.ok(count >= 250, `${count} faults`);
   });
 }
@@ -64,16 +56,13 @@ async function refused(code: string, call: () => Promise<void>): Promise<void> {
   await assert.rejects(call, (error) => error instanceof RitmaError && error.code === code);
 }
 
-for (const [name, wrap] of MISTAKES) {
+for (const name of MISTAKES.keys()) {
   test(`catches: ${name}`, async () => {
-    const judge = await Judge.of(grownFile(300), wrap);
-    await assert.rejects(async () => await powerCuts(judge, PLAN), /\(point \d+, state \d+\): /u);
+    assert.match((await run(name)).lost ?? "", /\(point \d+, state \d+\): /u);
   });
 }
 
 test("catches: what is visible is taken for durable", async () => {
-  const judge = await Judge.of(oneFile(), believing);
-  // The one sync that matters is among these.
-  const plan = { ...PLAN, seed: 1, part: 1 };
-  await assert.rejects(async () => await killsThenCuts(judge, plan), /^Error: killed before/u);
+  const { lost } = await run("what is visible is taken for durable");
+  assert.match(lost ?? "", /^Error: killed before/u);
 });

@@ -8,9 +8,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type CrashContext, type CrashCount, everyCrash } from "../../src/base/disk/crash.ts";
+import { type CrashCount, everyCrash } from "../../src/base/disk/crash.ts";
 import type { CrashOptions } from "../../src/base/disk/sim-crash.ts";
-import { SimDisk, type SimFault } from "../../src/base/disk/sim-disk.ts";
+import { SimDisk, type SimFault, type SimOperation } from "../../src/base/disk/sim-disk.ts";
 import { RitmaError } from "../../src/base/error.ts";
 import { open } from "../recorder/recording.ts";
 import type { Judge } from "./judge.ts";
@@ -26,9 +26,19 @@ export interface CrashPlan extends CrashOptions {
   readonly since?: number;
 }
 
-/** Of the images in a run inside a run; the first at a point, all that is not durable gone, always
- * is. */
+/** Of the moments in a run inside a run; of each the first image, all that is not durable gone,
+ * always is looked at. */
 const INNER_PART = 0.02;
+
+const READING: ReadonlySet<SimOperation> = new Set([
+  "read",
+  "size",
+  "access",
+  "lock",
+  "list",
+  "openDir",
+  "isDir",
+]);
 
 /** A workload, or the rest of one, and how much of it was promised so far. */
 interface Performance {
@@ -70,19 +80,14 @@ export async function powerCuts(judge: Judge, plan: CrashPlan): Promise<CrashCou
 export async function cutsInRecovery(judge: Judge, plan: CrashPlan): Promise<number> {
   let states = 0;
   const chosen = chooser(plan);
-  const chosenInside = chooser({ ...plan, part: INNER_PART });
   const { from, work, acknowledged } = performanceOf(judge, plan.since ?? 0);
   const recovery = async (disk: SimDisk): Promise<void> => {
     await open(judge.wrap(disk), judge.workload.settings);
   };
-  const checkInside = async (image: SimDisk, { state }: CrashContext): Promise<void> => {
-    if (state > 1 && !chosenInside()) return;
-    states += 1;
+  const checkInside = async (image: SimDisk): Promise<void> =>
     await judge.examine(image, acknowledged());
-  };
   const check = async (image: SimDisk): Promise<void> => {
-    if (!chosen()) return;
-    await everyCrash(recovery, checkInside, { ...plan, perPoint: 8, from: image });
+    if (chosen()) states += await someCrashes(recovery, checkInside, plan, image);
   };
   await everyCrash(work, check, { ...plan, from });
   return states;
@@ -189,10 +194,8 @@ async function goOn(
   where: string,
 ): Promise<number> {
   let promised = acknowledged;
-  let states = 0;
-  const chosenInside = chooser({ ...plan, part: INNER_PART });
-  const run = async (): Promise<CrashCount> =>
-    await everyCrash(
+  const run = async (): Promise<number> =>
+    await someCrashes(
       async (disk) => {
         await open(judge.wrap(disk), judge.workload.settings);
         promised = judge.placeOf(disk);
@@ -202,18 +205,50 @@ async function goOn(
         });
         assert.equal(judge.placeOf(disk), judge.batches);
       },
-      async (image, { state }) => {
-        if (state > 1 && !chosenInside()) return;
-        states += 1;
-        await judge.examine(image, promised);
-      },
-      { ...plan, perPoint: 8, from: left },
+      async (image) => await judge.examine(image, promised),
+      plan,
+      left,
     );
   try {
-    await run();
+    return await run();
   } catch (cause) {
     throw new Error(`${where}, then ${cause instanceof Error ? cause.message : ""}`, { cause });
   }
+}
+
+/**
+ * As `everyCrash`, for runs inside runs: of most moments only the first image is made, of some
+ * drawn from the seed all are.
+ *
+ * @returns how many images were looked at
+ */
+async function someCrashes(
+  work: (disk: SimDisk) => Promise<void>,
+  check: (image: SimDisk) => Promise<void>,
+  plan: CrashPlan,
+  from: SimDisk,
+): Promise<number> {
+  const chosen = chooser({ ...plan, part: INNER_PART });
+  let states = 0;
+  const examine = async (disk: SimDisk, when: string): Promise<void> => {
+    const isChosen = chosen();
+    for (const image of disk.crashStates({ ...plan, perPoint: 8 })) {
+      states += 1;
+      try {
+        await check(image);
+      } catch (cause) {
+        throw new Error(`${when}: ${cause instanceof Error ? cause.message : ""}`, { cause });
+      }
+      if (!isChosen) return;
+    }
+  };
+  const disk: SimDisk = from.snapshot({
+    watch: async (_, operation, path) => {
+      if (!READING.has(operation)) await examine(disk, `before ${operation} ${path}`);
+    },
+  });
+  await work(disk);
+  await examine(disk, "at the end");
   return states;
 }
 

@@ -178,6 +178,7 @@ function forward(disk: Disk): Disk {
     read: async (path, maxBytes) => await disk.read(path, maxBytes),
     readRange: async (path, offset, length) => await disk.readRange(path, offset, length),
     size: async (path) => await disk.size(path),
+    access: async (path) => await disk.access(path),
     list: async (path) => await disk.list(path),
     create: async (path) => await disk.create(path),
     append: async (path) => await disk.append(path),
@@ -187,6 +188,7 @@ function forward(disk: Disk): Disk {
     rename: async (from, to) => await disk.rename(from, to),
     remove: async (path) => await disk.remove(path),
     removeDir: async (path) => await disk.removeDir(path),
+    lock: async (dir) => await disk.lock(dir),
   };
 }
 

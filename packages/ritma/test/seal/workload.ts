@@ -8,6 +8,7 @@
  */
 import type { Disk } from "../../src/base/disk/disk.ts";
 import type { InputFile } from "../../src/base/disk/input-file.ts";
+import { RitmaError } from "../../src/base/error.ts";
 import { bytesOf, login, memoryInput, opened } from "../recorder/audit-lines.ts";
 import { drawFrom, randomLines } from "../recorder/random-log.ts";
 import { init, record, type Settings } from "../recorder/recording.ts";
@@ -114,13 +115,21 @@ export async function perform(
   }
 }
 
-/** The commands again, as somebody would give them after a crash. */
+/**
+ * The commands again, as somebody would give them after a crash. A file that is a beginning of what
+ * is recorded already is refused; then the next command has all of it.
+ */
 export async function performAgain(
   { settings, commands }: Workload,
   disk: Disk,
   acknowledged: () => void = () => {},
 ): Promise<void> {
-  for (const files of commands) {
-    await record(disk, files, settings, async () => acknowledged());
+  for (const [at, files] of commands.entries()) {
+    try {
+      await record(disk, files, settings, async () => acknowledged());
+    } catch (error) {
+      const isOlder = error instanceof RitmaError && error.code === "input/overlap";
+      if (!isOlder || at === commands.length - 1) throw error;
+    }
   }
 }

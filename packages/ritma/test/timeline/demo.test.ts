@@ -46,7 +46,7 @@ test("what it keeps can be looked into with the lines that it prints", async () 
   assert.equal(status, 0, out);
   assert.match(out, /caught/u);
   assert.match(out, /open +\/etc\/shadow +denied \(EACCES\)/u);
-  const lines = [...out.matchAll(/npx ritma (\S.*--(?:data|trust).*|verify .*)$/gmu)].map(
+  const lines = [...out.matchAll(/ {2}ritma (\S.*--(?:data|trust).*|verify .*)$/gmu)].map(
     ([, line = ""]) => line.split(" "),
   );
   const statuses: number[] = [];
@@ -54,7 +54,8 @@ test("what it keeps can be looked into with the lines that it prints", async () 
   assert.deepEqual(statuses, [0, 0, 0, 1], out);
   const again = await runMain(["demo", "--keep", keep], {});
   assert.equal(again.status, 73);
-  assert.match(again.err, /store\/exists/u);
+  assert.match(again.err, /--keep wants a new directory \(disk\/exists\)/u);
+  assert.doesNotMatch(again.err, /--data/u);
 });
 
 function reportOf(changes: Partial<Pick<Report, "result" | "findings">>, events: number): Report {

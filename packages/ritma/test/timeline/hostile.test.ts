@@ -55,6 +55,7 @@ assert.equal((await bench.run(`ingest ${bench.file("audit.log", LOG)}`)).status,
 
 const FORMS: readonly (readonly string[])[] = [
   [],
+  ["--wide"],
   ["--all"],
   ["--type", "exec,open,connect,record,line,name,credentials"],
   ["--json", "--all", "--limit", "0"],
@@ -64,16 +65,19 @@ for (const form of FORMS) {
   for (const terminal of [false, true]) {
     test(`timeline ${form.join(" ")}${terminal ? " on a terminal" : ""}`, async () => {
       const argv = ["timeline", ...form, "--data", bench.root];
-      const { status, out } = await runMain(argv, { terminal, environment: { NO_COLOR: "1" } });
-      assert.equal(status, 0);
-      assert.ok(out.length > 100, "something was shown");
-      assert.deepEqual(out.replaceAll("\n", "").match(OBEYED), null);
+      for (const columns of [40, 60, 80, 200]) {
+        const environment = { NO_COLOR: "1" };
+        const { status, out } = await runMain(argv, { terminal, environment, columns });
+        assert.equal(status, 0);
+        assert.ok(out.length > 100, "something was shown");
+        assert.deepEqual(out.replaceAll("\n", "").match(OBEYED), null);
+      }
     });
   }
 }
 
 test("each event is one line, and a name that looks like a hash is quoted", async () => {
-  const { out } = await bench.run("timeline --type exec");
+  const { out } = await bench.run("timeline --wide --type exec");
   assert.equal(out.split("\n").length, 3, out);
   assert.match(out, /'•deadbeef'/u);
   assert.match(out, /\\e\[31m\\nb\\r\\x07\\u\{202e\}/u);

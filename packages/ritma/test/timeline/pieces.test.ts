@@ -8,9 +8,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type FlowEntity, fromHex } from "@ritma/evidence";
 import { RitmaError } from "../../src/base/error.ts";
-import { columnsOf, cutTo, padTo } from "../../src/cli/timeline/columns.ts";
+import {
+  columnsOf,
+  cutMiddle,
+  cutPath,
+  cutProcess,
+  cutTo,
+  padTo,
+} from "../../src/cli/timeline/columns.ts";
 import { errnoName, isDenied } from "../../src/cli/timeline/errno.ts";
 import { Namer } from "../../src/cli/timeline/names.ts";
+import { cutPhrase, fixed, path, phrase, words } from "../../src/cli/timeline/phrase.ts";
 import { shellQuoted } from "../../src/cli/timeline/quote.ts";
 import { isRelative, parseTime } from "../../src/cli/timeline/times.ts";
 import { namespaceNames, octal, requestName, signalName } from "../../src/cli/timeline/words.ts";
@@ -143,4 +151,42 @@ test("columns count what a terminal shows", () => {
     ["abc…", "abc", "日…"],
   );
   assert.equal(padTo("日", 4), "日  ");
+});
+
+type Cut = (text: string, columns: number) => string;
+const CUTS: readonly (readonly [cut: Cut, text: string, columns: number, want: string])[] = [
+  [cutMiddle, "containerd-shim", 9, "cont…shim"],
+  [cutMiddle, "abc", 2, "a…"],
+  [cutMiddle, "日本語日本語", 7, "日本…語"],
+  [cutPath, "/srv/web/data/catalog.txt", 25, "/srv/web/data/catalog.txt"],
+  [cutPath, "/srv/web/data/catalog.txt", 20, "/srv/…/catalog.txt"],
+  [cutPath, "/srv/web/data/catalog.txt", 13, "…/catalog.txt"],
+  [cutPath, "/srv/web/data/catalog.txt", 10, "…/cata…txt"],
+  [cutPath, "/srv/web/data/", 10, "…/data/"],
+  [cutPath, "…/p.so", 4, "…/p…"],
+  [cutProcess, "containerd-shim[5496]", 14, "cont…him[5496]"],
+  [cutProcess, "containerd-shim[5496]", 6, "[5496]"],
+  [cutTo, "\\e[31m", 2, "…"],
+  [cutTo, "a\\u{202e}b", 9, "a…"],
+  [cutMiddle, "x•a1b2c3d4y", 9, "x…y"],
+  [cutMiddle, "e\u0301e\u0301e\u0301e\u0301", 3, "e\u0301…e\u0301"],
+];
+
+for (const [cut, text, columns, want] of CUTS) {
+  test(`${text} in ${columns} columns`, () => {
+    const got = cut(text, columns);
+    assert.equal(got, want);
+    assert.ok(columnsOf(got) <= columns);
+  });
+}
+
+test("what is short stays whole, and the longer pieces share the rest", () => {
+  const moved = phrase(path("/tmp/.x"), fixed("→"), path("/home/alice/.config/autostart/.y"));
+  assert.equal(cutPhrase(moved, 60), "/tmp/.x → /home/alice/.config/autostart/.y");
+  assert.equal(cutPhrase(moved, 26), "/tmp/.x → /home/alice/…/.y");
+  const run = phrase(path("/usr/bin/redis-server"), words("--port 6379 --bind 127.0.0.1"));
+  assert.equal(cutPhrase(run, 30), "…/redis-server --port 6379 --…");
+  for (let columns = 0; columns < 40; columns += 1) {
+    for (const each of [moved, run]) assert.ok(columnsOf(cutPhrase(each, columns)) <= columns);
+  }
 });

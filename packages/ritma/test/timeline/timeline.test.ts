@@ -9,6 +9,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { columnsOf } from "../../src/cli/timeline/columns.ts";
 import { Bench, runMain } from "../cli/harness.ts";
 import { ATTACK } from "./attack-log.ts";
 
@@ -20,19 +21,25 @@ assert.equal((await bench.run(`ingest ${bench.file("audit.log", ATTACK)}`)).stat
 const STORY = readFileSync(join(import.meta.dirname, "story.txt"), "utf8");
 
 test("the story of an intrusion, line by line", async () => {
-  const { status, out, err } = await bench.run("timeline");
+  const { status, out, err } = await bench.run("timeline --wide");
   assert.equal(out, STORY);
   assert.equal(err, "");
   assert.equal(status, 0);
 });
 
-test("a terminal's lines fit into it, and keep how things ended", async () => {
-  const argv = ["timeline", "--data", bench.root];
-  const { out } = await runMain(argv, { terminal: true, environment: { NO_COLOR: "1" } });
-  for (const line of out.split("\n")) assert.ok(line.length <= 100, line);
-  assert.match(out, /\/etc\/shadow +denied \(EACCES\)\n/u);
-  assert.match(out, /USER_LOGIN auid=1000 ses=3 op=lo…  uid 0\n/u);
-});
+for (const columns of [60, 80, 100]) {
+  test(`lines fit into ${columns} columns, and keep how things ended`, async () => {
+    const argv = ["timeline", "--data", bench.root];
+    for (const more of [[], ["--all"], ["--type", "exec,open,record"]]) {
+      const { out } = await runMain([...argv, ...more], { columns });
+      for (const line of out.split("\n")) assert.ok(columnsOf(line) <= columns, line);
+      assert.match(out, /\[502\] +open +(?:\/etc\/shadow|…\/shadow)\s+denied/u);
+    }
+    const { out } = await runMain(argv, { columns });
+    const isWhole = !out.replaceAll(/^… .*/gmu, "").includes("…");
+    assert.equal(/^… .*some names made shorter · --wide$/mu.test(out), !isWhole);
+  });
+}
 
 async function check(want: string, flags: string): Promise<void> {
   const document = await bench.json(`timeline ${flags}`);
@@ -158,6 +165,11 @@ test("an event as a document", async () => {
   });
 });
 
+test("--limit says what it takes", async () => {
+  const { err } = await bench.run("timeline --limit -1");
+  assert.match(err, /--limit is "-1", and must be a whole number, or 0 for all/u);
+});
+
 test("a refused open says why", async () => {
   const document = await bench.json("timeline --path /etc/shadow");
   const [event] = document.list("events");
@@ -168,7 +180,8 @@ test("a refused open says why", async () => {
 test("nothing is said together with what there is", async () => {
   const { status, out } = await bench.run("timeline --since 10:00");
   assert.equal(status, 0);
-  assert.match(out, /^Nothing that fits in this range\. The store holds 2026-11-20 09:00:00/u);
+  assert.match(out, /^Nothing that fits in this range\. The store holds events from /u);
+  assert.match(out, /from 2026-11-20 09:32:00\.000 to 2026-11-20\s09:32:15\.000 UTC\.\n$/u);
 });
 
 const REFUSED: readonly (readonly [flags: string, code: string, status: number])[] = [

@@ -8,7 +8,8 @@
  * and a name (made, renamed or removed) only after `sync` of its directory. Code that survives
  * this survives ext4, xfs and btrfs. What is visible is not thereby durable.
  *
- * Paths are plain strings with "/". Files are 0600 and directories 0700, whatever the umask.
+ * Paths are plain strings with "/", and ".." in one is a bug. Files are 0600 and directories 0700,
+ * whatever the umask.
  *
  * `writeDurably`, `writeAllDurably` and `removeDurably` hold the one order that is safe: bytes
  * under a draft name, sync of the file, rename, sync of the directory.
@@ -52,6 +53,14 @@ export interface DirEntry {
   readonly kind: "file" | "dir" | "other";
 }
 
+/** Who can get at a file or directory. */
+export interface Access {
+  /** Permission bits, 0o600. With an access control list, those of the group are its mask. */
+  readonly mode: number;
+  /** Belongs to the user who runs this process. To root everything does. */
+  readonly isOurs: boolean;
+}
+
 /**
  * Every call may throw RitmaError `disk/io`, `disk/denied`, and where it writes `disk/full` and
  * `disk/read-only`; named below is what else it throws.
@@ -71,6 +80,12 @@ export interface Disk {
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
   /** @returns length in bytes, null when nothing is there. @throws RitmaError `disk/wrong-kind` */
   size(path: string): Promise<number | null>;
+  /**
+   * Of a file or a directory; a link to a directory stands for it, as it does in `list`.
+   *
+   * @throws RitmaError `disk/missing`; `disk/wrong-kind` for anything else.
+   */
+  access(path: string): Promise<Access>;
   /** Sorted by the bytes of the name. @throws RitmaError `disk/missing`, `disk/wrong-kind` */
   list(path: string): Promise<readonly DirEntry[]>;
   /**
@@ -98,10 +113,24 @@ export interface Disk {
   remove(path: string): Promise<void>;
   /** Removes an empty directory. @throws RitmaError `disk/missing`, `disk/io` when not empty. */
   removeDir(path: string): Promise<void>;
+  /**
+   * Takes the one lock of the data root `dir`, or fails at once. Disposing it or death of any kind
+   * frees it.
+   *
+   * @throws RitmaError `store/busy` when another holds it; `store/missing`.
+   */
+  lock(dir: string): Promise<Disposable>;
 }
 
 /** Ends the name of every file that is not whole yet. Leftovers are swept, never read. */
 export const DRAFT_SUFFIX = ".draft";
+
+/** @throws TypeError for a path that goes up: nobody has checked where it leads. */
+export function refuseUpward(path: string): void {
+  if (path.includes("..") && path.split("/").includes("..")) {
+    throw new TypeError(`${path} has a .. in it`);
+  }
+}
 
 /** The directory that holds `path`: "/" for "/a", "." for "a". */
 export function parentOf(path: string): string {

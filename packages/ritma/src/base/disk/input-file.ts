@@ -2,19 +2,21 @@
  * Input files: logs that belong to somebody else, plain or compressed, read as a stream of bytes.
  *
  * Links are followed, since /var/log often is one. The kind is told by the first bytes, never by
- * the name. Nothing here writes.
+ * the name. A file is opened by name once: whatever a rotation does to the name afterwards, every
+ * reading is of the same file. Nothing here writes.
  *
  * @module
  */
-import { createReadStream, type ReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
+import { Readable } from "node:stream";
 import { createGunzip, createZstdDecompress, constants } from "node:zlib";
 import { RitmaError } from "../error.ts";
 import { INPUT_WINDOW_LOG_MAX } from "../limits.ts";
 
 export type InputKind = "plain" | "gzip" | "zstd";
 
-export interface InputFile {
+/** Disposing it closes the file. */
+export interface InputFile extends AsyncDisposable {
   readonly path: string;
   readonly kind: InputKind;
   /** Stored length in bytes, as it was when the file was opened. */
@@ -23,7 +25,8 @@ export interface InputFile {
    * Its content, decompressed, in chunks of at most 256 KiB, and not beyond `storedBytes`: a log
    * that grows while it is read ends where it ended when it was opened.
    *
-   * @throws RitmaError `input/cut`, `input/corrupt`, `input/unsupported`, `disk/io`
+   * @throws RitmaError `input/cut`, `input/corrupt`, `input/unsupported`, `disk/io`;
+   * `input/changed` when the file has become shorter
    */
   readonly chunks: () => AsyncIterable<Uint8Array>;
   /** Stored bytes that the newest run of `chunks` has read. */
@@ -45,8 +48,9 @@ const MAGICS: readonly { readonly hex: string; readonly kind: string }[] = [
 /** @throws RitmaError `input/missing`, `input/denied`, `input/directory`, `input/empty`,
  * `input/unsupported` */
 export async function openInput(path: string): Promise<InputFile> {
+  await using stack = new AsyncDisposableStack();
   try {
-    await using file = await open(path, "r");
+    const file = stack.use(await open(path, "r"));
     const stat = await file.stat();
     if (stat.isDirectory()) throw new RitmaError("input/directory", `${path} is a directory`);
     if (!stat.isFile()) throw new RitmaError("input/unsupported", `${path} is not a regular file`);
@@ -54,7 +58,7 @@ export async function openInput(path: string): Promise<InputFile> {
     const magic = new Uint8Array(MAGIC_BYTES);
     await file.read(magic, 0, MAGIC_BYTES, 0);
     const kind = kindOf(path, magic.toHex());
-    return inputFile(path, kind, stat.size);
+    return inputFile(path, kind, stat.size, file, stack.move());
   } catch (error) {
     throw translated(error, path);
   }
@@ -63,36 +67,66 @@ export async function openInput(path: string): Promise<InputFile> {
 function kindOf(path: string, magic: string): InputKind {
   const found = MAGICS.find(({ hex }) => magic.startsWith(hex))?.kind ?? "plain";
   if (found === "plain" || found === "gzip" || found === "zstd") return found;
-  throw new RitmaError("input/unsupported", `${path} is a ${found} file`);
+  throw new RitmaError("input/unsupported", `${path} is packed with ${found}`);
 }
 
-function inputFile(path: string, kind: InputKind, storedBytes: number): InputFile {
-  let raw: ReadStream | null = null;
+function inputFile(
+  path: string,
+  kind: InputKind,
+  storedBytes: number,
+  file: FileHandle,
+  stack: AsyncDisposableStack,
+): InputFile {
+  let read = 0;
+  async function* stored(): AsyncGenerator<Uint8Array> {
+    read = 0;
+    for (let at = 0; at < storedBytes;) {
+      const room = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, storedBytes - at));
+      const { bytesRead } = await file.read(room, 0, room.length, at);
+      if (bytesRead === 0) {
+        throw new RitmaError("input/changed", `${path} has become shorter while it was read`);
+      }
+      at += bytesRead;
+      read = at;
+      yield room.subarray(0, bytesRead);
+    }
+  }
   return {
     path,
     kind,
     storedBytes,
-    chunks: () => {
-      raw = createReadStream(path, { highWaterMark: CHUNK_BYTES, end: storedBytes - 1 });
-      return chunksOf(path, kind, raw);
+    chunks: () => chunksOf(path, kind, stored()),
+    bytesRead: () => read,
+    [Symbol.asyncDispose]: async () => {
+      await stack.disposeAsync();
     },
-    bytesRead: () => raw?.bytesRead ?? 0,
   };
 }
 
 async function* chunksOf(
   path: string,
   kind: InputKind,
-  raw: ReadStream,
+  stored: AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  const unpacked = kind === "plain" ? raw : raw.pipe(unpacker(kind));
-  raw.on("error", (error) => {
-    unpacked.destroy(error);
-  });
   try {
-    for await (const chunk of unpacked) if (chunk instanceof Uint8Array) yield chunk;
+    if (kind === "plain") yield* stored;
+    else yield* unpacked(stored, kind);
   } catch (error) {
     throw translated(error, path);
+  }
+}
+
+async function* unpacked(
+  stored: AsyncGenerator<Uint8Array>,
+  kind: "gzip" | "zstd",
+): AsyncGenerator<Uint8Array> {
+  const raw = Readable.from(stored, { objectMode: false });
+  const unpacking = raw.pipe(unpacker(kind));
+  raw.on("error", (error) => {
+    unpacking.destroy(error);
+  });
+  try {
+    for await (const chunk of unpacking) if (chunk instanceof Uint8Array) yield chunk;
   } finally {
     raw.destroy();
   }

@@ -28,6 +28,7 @@ import {
   readSync,
   renameSync,
   rmdirSync,
+  type Stats,
   statSync,
   unlinkSync,
   write,
@@ -35,13 +36,22 @@ import {
 import { promisify } from "node:util";
 import { RitmaError } from "../error.ts";
 import { FILE_BYTES_MAX } from "../limits.ts";
-import { type DirEntry, type DirHandle, type Disk, DRAFT_SUFFIX, type FileHandle } from "./disk.ts";
+import {
+  type Access,
+  type DirEntry,
+  type DirHandle,
+  type Disk,
+  DRAFT_SUFFIX,
+  type FileHandle,
+  refuseUpward,
+} from "./disk.ts";
 import { codeOf, isErrno, refusal } from "./errno.ts";
 import { Latch } from "./latch.ts";
 import { type DirSteps, DurableDirs, makeDirs } from "./make-dir.ts";
 
 const FILE_MODE = 0o600;
 const DIR_MODE = 0o700;
+const PERMISSIONS = 0o777;
 
 const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } =
   constants;
@@ -77,6 +87,16 @@ export class RealDisk implements Disk {
       if (stats === undefined) return null;
       if (!stats.isFile()) throw notA(path, "regular file");
       return stats.size;
+    });
+  }
+
+  async access(path: string): Promise<Access> {
+    return attempt(path, () => {
+      let stats = lstatSync(path);
+      if (stats.isSymbolicLink()) stats = statSync(path);
+      else if (stats.isFile()) return accessOf(stats);
+      if (!stats.isDirectory()) throw notA(path, "regular file or directory");
+      return accessOf(stats);
     });
   }
 
@@ -132,6 +152,7 @@ export class RealDisk implements Disk {
   }
 
   async rename(from: string, to: string): Promise<void> {
+    refuseUpward(to);
     this.#durableDirs.forget(from);
     this.#durableDirs.forget(to);
     attempt(from, () => renameSync(from, to));
@@ -144,6 +165,13 @@ export class RealDisk implements Disk {
   async removeDir(path: string): Promise<void> {
     this.#durableDirs.forget(path);
     attempt(path, () => rmdirSync(path));
+  }
+
+  /** Loaded only now: most commands lock nothing. */
+  async lock(dir: string): Promise<Disposable> {
+    refuseUpward(dir);
+    const { lockDataRoot } = await import("../lock.ts");
+    return await lockDataRoot(this, dir);
   }
 }
 
@@ -298,12 +326,18 @@ function removeIfThere(path: string): void {
   }
 }
 
+function accessOf({ mode, uid }: Stats): Access {
+  const user = process.geteuid?.() ?? 0;
+  return { mode: mode & PERMISSIONS, isOurs: user === 0 || user === uid };
+}
+
 function notA(path: string, wanted: string): RitmaError {
   return new RitmaError("disk/wrong-kind", `${path} is not a ${wanted}`);
 }
 
 /** Runs a synchronous step and turns what the kernel refuses into an operating error. */
 function attempt<Value>(path: string, step: () => Value): Value {
+  refuseUpward(path);
   try {
     return step();
   } catch (error) {

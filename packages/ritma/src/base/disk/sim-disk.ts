@@ -12,16 +12,26 @@
  */
 import { type ErrorCode, RitmaError } from "../error.ts";
 import { FILE_BYTES_MAX } from "../limits.ts";
-import { type DirEntry, type DirHandle, type Disk, DRAFT_SUFFIX, type FileHandle } from "./disk.ts";
+import {
+  type Access,
+  type DirEntry,
+  type DirHandle,
+  type Disk,
+  DRAFT_SUFFIX,
+  type FileHandle,
+  refuseUpward,
+} from "./disk.ts";
 import { Latch } from "./latch.ts";
 import { type DirSteps, DurableDirs, makeDirs } from "./make-dir.ts";
 import { crashRoots, type CrashOptions } from "./sim-crash.ts";
 import { SimDir, SimFile, type SimNode } from "./sim-node.ts";
 
-/** The calls that count as a step. The first five change nothing. */
+/** The calls that count as a step. The first seven change nothing. */
 export type SimOperation =
   | "read"
   | "size"
+  | "access"
+  | "lock"
   | "list"
   | "openDir"
   | "isDir"
@@ -46,12 +56,18 @@ export interface SimDiskOptions {
   readonly watch?: (step: number, operation: SimOperation, path: string) => Promise<void>;
 }
 
+/** There is one user, and no mode but those that the port gives. */
+const FILE_ACCESS: Access = { mode: 0o600, isOurs: true };
+const DIR_ACCESS: Access = { mode: 0o700, isOurs: true };
+
 /** What a call does, given the fault that was placed on it. */
 type Effect<Value> = (fault: SimFault | null) => Value;
 
 export class SimDisk implements Disk {
   readonly #options: SimDiskOptions;
   readonly #durableDirs = new DurableDirs();
+  /** Directories that are locked. Death frees them: no image and no copy has them. */
+  readonly #locked: Set<SimNode> = new Set();
   #root = new SimDir();
   #steps = 0;
   #order = 0;
@@ -89,15 +105,12 @@ export class SimDisk implements Disk {
 
   /** Every visible file by its path, "data/keys/log.key", in no order. No step, and no fault. */
   contents(): Map<string, Uint8Array> {
-    const files = new Map<string, Uint8Array>();
-    const visit = (dir: SimDir, prefix: string): void => {
-      for (const [name, node] of dir.current) {
-        if (node.kind === "dir") visit(node, `${prefix}${name}/`);
-        else files.set(prefix + name, node.current.slice(0, node.current.length));
-      }
-    };
-    visit(this.#root, "");
-    return files;
+    return this.#files((file) => file.current.slice(0, file.current.length));
+  }
+
+  /** The same without copies: not to be written to. Images that share a file share the object. */
+  views(): Map<string, Uint8Array> {
+    return this.#files((file) => file.current.view());
   }
 
   /** Every call from now on fails. */
@@ -126,6 +139,14 @@ export class SimDisk implements Disk {
     return await this.#step("size", path, () =>
       this.#find(path) === null ? null : this.#file(path).current.length,
     );
+  }
+
+  async access(path: string): Promise<Access> {
+    return await this.#step("access", path, () => {
+      const node = this.#find(path);
+      if (node === null) throw missing(path);
+      return node.kind === "file" ? FILE_ACCESS : DIR_ACCESS;
+    });
   }
 
   async list(path: string): Promise<readonly DirEntry[]> {
@@ -216,6 +237,22 @@ export class SimDisk implements Disk {
     });
   }
 
+  /** Leaves no file, unlike a real one: nobody reads that. */
+  async lock(dir: string): Promise<Disposable> {
+    return await this.#step("lock", dir, (fault) => {
+      if (this.#find(dir) === null) throw new RitmaError("store/missing", `${dir} is not there`);
+      const node = this.#dir(dir);
+      if (this.#locked.has(node)) throw new RitmaError("store/busy", `${dir} is being written to`);
+      let held = fault === null;
+      if (held) this.#locked.add(node);
+      const free = (): void => {
+        if (held) this.#locked.delete(node);
+        held = false;
+      };
+      return { [Symbol.dispose]: free };
+    });
+  }
+
   readonly #dirSteps: DirSteps = {
     isDir: async (path) =>
       await this.#step("isDir", path, () => this.#find(path) !== null && this.#dir(path) !== null),
@@ -229,6 +266,18 @@ export class SimDisk implements Disk {
       await dir.sync();
     },
   };
+
+  #files(bytesOf: (file: SimFile) => Uint8Array): Map<string, Uint8Array> {
+    const files = new Map<string, Uint8Array>();
+    const visit = (dir: SimDir, prefix: string): void => {
+      for (const [name, node] of dir.current) {
+        if (node.kind === "dir") visit(node, `${prefix}${name}/`);
+        else files.set(prefix + name, bytesOf(node));
+      }
+    };
+    visit(this.#root, "");
+    return files;
+  }
 
   /** One call: waits its turn where somebody watches, then counts, fails or takes effect. */
   async #step<Value>(operation: SimOperation, path: string, effect: Effect<Value>): Promise<Value> {
@@ -336,9 +385,8 @@ function syncOf(node: SimNode): Effect<void> {
 }
 
 function partsOf(path: string): string[] {
-  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
-  if (parts.includes("..")) throw new TypeError(`${path} has a .. in it`);
-  return parts;
+  refuseUpward(path);
+  return path.split("/").filter((part) => part !== "" && part !== ".");
 }
 
 function fault(code: ErrorCode, operation: string, path: string, what: string): RitmaError {

@@ -13,6 +13,7 @@ export class SimBytes {
   #buffer: Uint8Array;
   #length: number;
   #shared = false;
+  #view: Uint8Array | null = null;
 
   constructor(buffer: Uint8Array = new Uint8Array(0)) {
     this.#buffer = buffer;
@@ -28,8 +29,15 @@ export class SimBytes {
     const other = new SimBytes(this.#buffer);
     other.#length = this.#length;
     other.#shared = true;
-    this.#shared = true;
+    other.#view = this.view();
     return other;
+  }
+
+  /** The content without a copy, one object for all that share it. Not to be written to. */
+  view(): Uint8Array {
+    this.#shared = true;
+    this.#view ??= this.#buffer.subarray(0, this.#length);
+    return this.#view;
   }
 
   /** Bytes between the old end and `offset` become zeros, as on every file system. */
@@ -51,6 +59,7 @@ export class SimBytes {
   }
 
   #own(capacity: number): void {
+    this.#view = null;
     if (!this.#shared && capacity <= this.#buffer.length) return;
     const grown = capacity <= this.#buffer.length ? this.#buffer.length : capacity * 2;
     const buffer = new Uint8Array(grown);
@@ -137,12 +146,16 @@ export class SimFile {
 export class SimDir {
   readonly kind = "dir";
   readonly durable: Map<string, SimNode>;
-  readonly current: Map<string, SimNode>;
+  /** Null while nothing differs from `durable`. */
+  #current: Map<string, SimNode> | null = null;
   #pending: DirChange[] = [];
 
   constructor(names: Iterable<readonly [string, SimNode]> = []) {
     this.durable = new Map(names);
-    this.current = new Map(this.durable);
+  }
+
+  get current(): ReadonlyMap<string, SimNode> {
+    return this.#current ?? this.durable;
   }
 
   get pending(): readonly DirChange[] {
@@ -151,7 +164,8 @@ export class SimDir {
 
   change(order: number, names: DirChange["names"]): void {
     this.#pending.push({ order, abandoned: false, names });
-    setNames(this.current, names);
+    this.#current ??= new Map(this.durable);
+    setNames(this.#current, names);
   }
 
   sync(): void {
@@ -159,6 +173,7 @@ export class SimDir {
       if (!abandoned) setNames(this.durable, names);
     }
     this.#pending = this.#pending.filter(({ abandoned }) => abandoned);
+    if (this.#pending.length === 0) this.#current = null;
   }
 
   abandon(): void {
@@ -178,7 +193,10 @@ export class SimDir {
     const copy = new SimDir();
     copies.set(this, copy);
     for (const [name, node] of this.durable) copy.durable.set(name, copyOf(node));
-    for (const [name, node] of this.current) copy.current.set(name, copyOf(node));
+    if (this.#current !== null) {
+      copy.#current = new Map();
+      for (const [name, node] of this.#current) copy.#current.set(name, copyOf(node));
+    }
     copy.#pending = this.#pending.map((change) => ({
       ...change,
       names: change.names.map(([name, node]) => [name, node && copyOf(node)] as const),

@@ -24,7 +24,7 @@ export async function run(context: Context): Promise<number> {
     context.io.out(`  ${context.paint.strong(title)}`);
   }
   const { facts, story } = await play(context, version);
-  context.show(facts, () => demoLines(context.paint, facts, story));
+  context.show(facts, () => demoLines(context.paint, facts, story, context.io.program));
   return facts.problems.length === 0 ? 0 : 1;
 }
 
@@ -49,7 +49,7 @@ async function play(
   const verified = await verify(world, out, recorded.fingerprint);
   const tampered = await tamper(world, recorded, `${scratch.path}/tampered`);
   const store = await StoreReader.open(disk, primitives, out);
-  const story = await tellStory(store, paint, io.isTerminal ? io.columns : null);
+  const story = await tellStory(store, paint, io.columns);
   const kept = keep === null ? null : scratch.path;
   return { facts: demoFacts(version, recorded, verified, tampered, story, kept), story };
 }

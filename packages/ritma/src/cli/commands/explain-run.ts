@@ -7,7 +7,9 @@ import { FINDINGS } from "@ritma/evidence";
 import { ERRORS, RitmaError } from "../../base/error.ts";
 import { escapeText } from "../../base/text.ts";
 import type { Context } from "../command.ts";
+import { BUG } from "../failure.ts";
 import { wrap } from "../format.ts";
+import { asStarted } from "../program.ts";
 import { RESULT_EXITS } from "../result.ts";
 
 type Explained =
@@ -34,15 +36,19 @@ export async function run(context: Context): Promise<number> {
   const codes = asked === undefined ? all : all.filter(({ code }) => code === asked);
   if (asked !== undefined && codes.length === 0) throw unknown(asked, all);
   context.show({ codes }, () => {
-    if (asked === undefined) return [...table(codes), "", "More about one:  ritma explain CODE"];
-    return codes.flatMap((each) => paragraph(each, context.io.columns));
+    const { columns, program } = context.io;
+    if (asked === undefined) {
+      return [...table(codes, columns), "", `More about one:  ${program} explain CODE`];
+    }
+    return codes.flatMap((each) => paragraph(each, columns, program));
   });
   return 0;
 }
 
 /** A code can be both; then it is listed twice. */
 function everyCode(): Explained[] {
-  const errors: Explained[] = Object.entries(ERRORS).map(([code, { meaning, advice, exit }]) => ({
+  const rows = [...Object.entries(ERRORS), [BUG.code, BUG] as const];
+  const errors: Explained[] = rows.map(([code, { meaning, advice, exit }]) => ({
     code,
     kind: "error",
     meaning,
@@ -59,28 +65,36 @@ function everyCode(): Explained[] {
   return [...errors, ...findings];
 }
 
-function table(codes: readonly Explained[]): string[] {
+function table(codes: readonly Explained[], columns: number): string[] {
   const width = Math.max(...codes.map(({ code }) => code.length));
-  const rows = (kind: Explained["kind"]): string[] =>
-    codes
-      .filter((each) => each.kind === kind)
-      .map(({ code, exit, meaning }) => `  ${code.padEnd(width)}  ${exit}  ${meaning}`);
+  const rows = (kind: Explained["kind"]): string[] => {
+    const lines: string[] = [];
+    for (const { code, exit, meaning } of codes.filter((each) => each.kind === kind)) {
+      const [first = "", ...more] = wrap(meaning, columns, " ".repeat(width + 8));
+      const head = `  ${code.padEnd(width)}  ${String(exit).padStart(2)}  `;
+      lines.push(head + first.trimStart(), ...more);
+    }
+    return lines;
+  };
+  const titled = (text: string): string[] => wrap(text, columns, "");
   return [
-    "Errors: the code stands in brackets behind the message; the number is the exit status.",
+    ...titled(
+      "Errors. The code stands in brackets behind a message; the number is the exit status.",
+    ),
     ...rows("error"),
     "",
-    "Findings of ritma verify, with the exit status of the result that each leads to.",
-    ...rows("finding").map((row) => row.replace(/ {2}(\d) {2}/u, "   $1  ")),
+    ...titled("Findings of verify, with the exit status of the result that each leads to."),
+    ...rows("finding"),
   ];
 }
 
-function paragraph(each: Explained, columns: number): string[] {
+function paragraph(each: Explained, columns: number, program: string): string[] {
   const head =
     each.kind === "error"
       ? `${each.code}   error, exit status ${each.exit}`
       : `${each.code}   finding, leads to ${each.result}, exit status ${each.exit}`;
   const lines = [head, ...wrap(each.meaning, columns, "  ")];
-  if (each.kind === "error") lines.push(...wrap(each.advice, columns, "  "));
+  if (each.kind === "error") lines.push(...wrap(asStarted(each.advice, program), columns, "  "));
   return lines;
 }
 
@@ -91,7 +105,8 @@ function unknown(asked: string, all: readonly Explained[]): RitmaError {
     .toSorted((a, b) => a.distance - b.distance)
     .slice(0, NEAR_MAX)
     .map(({ code }) => code);
-  const hint = near.length === 0 ? "ritma explain lists all" : `near it: ${near.join(", ")}`;
+  const hint =
+    near.length === 0 ? "explain without a code lists all" : `near it: ${near.join(", ")}`;
   const shown = escapeText(asked.slice(0, 100));
   return new RitmaError("usage/bad-argument", `there is no code "${shown}"; ${hint}`);
 }

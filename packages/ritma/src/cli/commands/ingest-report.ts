@@ -7,8 +7,10 @@ import type { Palette } from "../../base/colour.ts";
 import type { Config } from "../../base/config.ts";
 import { escapeText } from "../../base/text.ts";
 import type { IngestReport } from "../../services/recorder/ingest.ts";
+import type { Io } from "../command.ts";
 import { counted, formatBytes, formatCount, formatDuration, labelled } from "../format.ts";
 import { placeFlags } from "../place-flags.ts";
+import { SHORTFALL_LABEL, shortfallText } from "../shortfalls.ts";
 
 /** What `--json` prints. */
 export interface IngestFacts extends IngestReport {
@@ -26,11 +28,18 @@ type Row = readonly [label: string, text: string];
 
 const RECOVERED = {
   clean: null,
-  undone: "an hour that an earlier run had begun to seal was undone, and is recorded again",
+  undone:
+    "an hour that an earlier run had begun to seal was undone; what it held is recorded when its " +
+    "log is read again",
   finished: "an hour that an earlier run had begun to seal was finished",
 } as const;
 
-export function ingestLines(paint: Palette, config: Config, facts: IngestFacts): string[] {
+export function ingestLines(
+  { columns, program }: Pick<Io, "columns" | "program">,
+  paint: Palette,
+  config: Config,
+  facts: IngestFacts,
+): string[] {
   const { recorded, nothingNew, files, elapsedMs } = facts;
   const inputs = counted(files.length, "file");
   const duration = paint.dim(formatDuration(elapsedMs));
@@ -43,12 +52,12 @@ export function ingestLines(paint: Palette, config: Config, facts: IngestFacts):
   return [
     head,
     "",
-    ...labelled(rows(facts)),
+    ...labelled(rows(facts), columns),
     "",
     ...labelled([
-      ["Is it whole?", `ritma verify${trust}`],
-      ["What ran?", `ritma timeline${flags}`],
-      ["How much?", `ritma stats${flags}`],
+      ["Is it whole?", `${program} verify${trust}`],
+      ["What ran?", `${program} timeline${flags}`],
+      ["How much?", `${program} stats${flags}`],
     ]),
   ];
 }
@@ -66,8 +75,8 @@ function rows(facts: IngestFacts): Row[] {
         `${counted(recorded.gaps, "gap")}, session ${facts.session ?? "?"}`,
     ]);
   }
-  const partial = partialText(facts);
-  if (partial !== "") rows.push(["not whole", partial]);
+  const partial = shortfallText(recorded);
+  if (partial !== "") rows.push([SHORTFALL_LABEL, partial]);
   const grown = storedBytes - storedBytesBefore;
   const input = files.reduce((sum, file) => sum + file.storedBytes, 0);
   const ratio =
@@ -87,23 +96,6 @@ function inputText({ files, lines, bytes, bytesKnown }: IngestFacts): string {
   const name = files.length === 1 && only !== undefined ? `${escapeText(only.path)}, ` : "";
   const known = bytesKnown > 0 ? `, of which ${formatBytes(bytesKnown)} were known` : "";
   return `${name}${formatBytes(bytes)}, ${counted(lines, "line")}${known}`;
-}
-
-function partialText({ recorded }: IngestFacts): string {
-  const parts: readonly (readonly [count: number, word: string])[] = [
-    [recorded.uninterpreted, "uninterpreted line"],
-    [recorded.refused, "refused line"],
-    [recorded.lost, "event lost before it came here"],
-    [recorded.late, "late atom"],
-    [recorded.evicted, "evicted state"],
-    [recorded.incomplete, "incomplete event"],
-  ];
-  return parts
-    .filter(([count]) => count > 0)
-    .map(([count, word]) =>
-      word.includes(" lost ") ? `${formatCount(count)} lost` : counted(count, word),
-    )
-    .join(", ");
 }
 
 function ratioText(ratio: number): string {

@@ -34,9 +34,10 @@ export async function run(context: Context): Promise<number> {
     throw new RitmaError("usage/bad-argument", "standard input (-) can be given once");
   }
   const paths = inReadingOrder(context.operands);
+  await using opened = new AsyncDisposableStack();
   const named = new Map<string, InputFile>();
   for (const path of paths) {
-    if (path !== STDIN) named.set(path, await openInput(path));
+    if (path !== STDIN) named.set(path, opened.use(await openInput(path)));
   }
   using root = await openDataRoot(world, config);
   await using spooled = await spool(context, world, config);
@@ -54,7 +55,7 @@ export async function run(context: Context): Promise<number> {
     storedBytesBefore,
     elapsedMs: Math.round(performance.now() - startedMs),
   };
-  context.show(facts, () => ingestLines(context.paint, config, facts));
+  context.show(facts, () => ingestLines(context.io, context.paint, config, facts));
   return 0;
 }
 
@@ -80,6 +81,7 @@ async function record(
   try {
     return await ingest(world, root, files, {
       node: config.nodeId.value,
+      overlap: context.has("overlap"),
       progress: (done) => {
         begun = true;
         bar.update(done);

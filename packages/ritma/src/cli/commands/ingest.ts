@@ -24,6 +24,11 @@ export const ingest: Command = {
       help: "Format of the files. auditd (default): what auditd writes to audit.log.",
       choices: ["auditd"],
     },
+    {
+      name: "overlap",
+      value: null,
+      help: "Record also a file that begins like a recorded one and goes on differently.",
+    },
     OUT_OPTION,
   ],
   exits: {
@@ -45,6 +50,7 @@ export const ingest: Command = {
     fingerprint: "Of the identity key: the KEY of `ritma verify --trust`.",
     files: "Each input, with `path` and `storedBytes`.",
     session: "Number of the recording session, null when nothing was new.",
+    copies: "How many inputs were left out because another one has the same bytes.",
     bytes: "Unpacked bytes read, what was known before included.",
     bytesKnown: "How many of these were recorded before.",
     lines: "Lines read; `records`, `uninterpreted` and `refused` are their kinds.",

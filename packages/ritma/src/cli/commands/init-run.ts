@@ -11,8 +11,8 @@ import { labelled } from "../format.ts";
 import { placeFlags } from "../place-flags.ts";
 
 const PRIVACY_WORDS = {
-  "hash-only": "hash-only (arguments, private paths and addresses only as keyed hashes)",
-  raw: "raw (arguments, paths and addresses as they are)",
+  "hash-only": "hash-only: arguments, private paths, addresses as keyed hashes",
+  raw: "raw: arguments, paths and addresses as they are",
 } as const;
 
 export async function run(context: Context): Promise<number> {
@@ -23,7 +23,7 @@ export async function run(context: Context): Promise<number> {
   return 0;
 }
 
-function reportLines({ paint }: Context, config: Config, report: InitReport): string[] {
+function reportLines({ io, paint }: Context, config: Config, report: InitReport): string[] {
   const flags = placeFlags(config);
   const lines = [
     `${paint.good("Made")} a data root: ${escapeText(report.dataRoot)}`,
@@ -37,9 +37,10 @@ function reportLines({ paint }: Context, config: Config, report: InitReport): st
       ["fingerprint", paint.strong(report.fingerprint)],
     ]),
     "",
-    "  Write the fingerprint down somewhere else: it is the KEY of  ritma verify --trust KEY.",
-    `  Back up ${escapeText(report.dataRoot)}/keys: without it this store cannot be written on.`,
+    "  Keep the fingerprint somewhere else: it is the KEY of verify --trust KEY, and",
+    "  tells this store from one that somebody else made.",
+    `  Back up ${escapeText(report.dataRoot)}/keys: without it nothing can be added to this store.`,
   ];
-  lines.push("", `  Record a log   ritma ingest${flags} /var/log/audit/audit.log`);
+  lines.push("", `  Record a log   ${io.program} ingest${flags} /var/log/audit/audit.log`);
   return lines;
 }

@@ -38,7 +38,7 @@ export async function run(context: Context): Promise<number> {
     ]),
     "",
     "  Each key was delegated by the identity. To check a store against it:",
-    `  ritma verify PATH --trust ${identity.fingerprint}`,
+    `  ${context.io.program} verify PATH --trust ${identity.fingerprint}`,
   ]);
   return 0;
 }

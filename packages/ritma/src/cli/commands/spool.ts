@@ -32,6 +32,7 @@ export async function spoolInput(
     return {
       file: { ...file, path: SHOWN, chunks: () => renamed(path, file) },
       [Symbol.asyncDispose]: async () => {
+        await file[Symbol.asyncDispose]();
         await removeDurably(disk, path);
       },
     };

@@ -5,14 +5,12 @@
  */
 import { HOUR_COUNTS, type HourCount, type StoreFile } from "@ritma/evidence";
 import { escapeBytes, escapeText } from "../../base/text.ts";
-import { readHeader } from "../../services/reader/sealed-hour.ts";
-import { readSealedLog } from "../../services/reader/sealed-log.ts";
-import { readStoreFacts } from "../../services/reader/store-facts.ts";
-import { StoreFiles } from "../../services/reader/store-files.ts";
+import { StoreReader } from "../../services/reader/store-reader.ts";
 import { listTree } from "../../services/verifier/disk-tree.ts";
 import type { Context } from "../command.ts";
 import { counted, formatBytes, formatCount, formatTime, labelled } from "../format.ts";
 import { placeFlags } from "../place-flags.ts";
+import { SHORTFALL_NAMES, shortfallRow } from "../shortfalls.ts";
 
 type Counts = Record<HourCount, number>;
 type Row = readonly [label: string, text: string];
@@ -23,6 +21,9 @@ interface Stats {
   readonly node: string | null;
   readonly privacy: string;
   readonly interval: readonly [t1: number, t2: number] | null;
+  readonly firstEvent: number | null;
+  readonly lastEvent: number | null;
+  readonly strayHours: readonly number[];
   readonly sessions: number;
   readonly hours: number;
   readonly windows: number;
@@ -51,37 +52,40 @@ export async function run(context: Context): Promise<number> {
     `${escapeText(stats.node ?? "a node whose name is hashed")} · ${escapeText(stats.namespace)}` +
       ` · ${stats.privacy}`,
     "",
-    ...labelled(rows(stats)),
+    ...labelled(rows(stats), context.io.columns),
     "",
-    `  Is it whole?   ritma verify${placeFlags(config)} --trust KEY`,
+    `  Is it whole?   ${context.io.program} verify${placeFlags(config)} --trust KEY`,
   ]);
   return 0;
 }
 
 async function collect(context: Context, path: string): Promise<Stats> {
   const { disk, primitives } = await context.world();
-  const files = new StoreFiles(disk, primitives, path);
-  const facts = await readStoreFacts(files);
-  const log = await readSealedLog(files, facts);
+  const store = await StoreReader.open(disk, primitives, path);
+  const { hours } = store;
   const counts = noCounts();
   let [windows, entities] = [0, 0];
-  for (const hour of log) {
-    const header = await readHeader(files, facts, hour);
+  for (const hour of hours) {
+    const header = await store.header(hour);
     for (const name of HOUR_COUNTS) counts[name] += header.counts[name];
-    windows += hour.windows;
+    windows += hour.windows + (hour.hasLate ? 1 : 0);
     entities += header.generation.entities;
   }
   const bytes = bytesByKind(await listTree(disk, path));
-  const [first, last] = [log[0]?.t1, log.at(-1)?.t2];
-  const { namespace, privacy } = facts.file;
+  const [first, last] = [hours[0]?.t1, hours.at(-1)?.t2];
+  const range = await store.eventRange();
+  const { namespace, privacy } = store.file;
   return {
     path,
     namespace,
-    node: nodeOf(facts.file),
+    node: nodeOf(store.file),
     privacy,
     interval: first === undefined || last === undefined ? null : [first, last],
-    sessions: new Set(log.map(({ session }) => session)).size,
-    hours: log.length,
+    firstEvent: range?.first ?? null,
+    lastEvent: range?.last ?? null,
+    strayHours: range?.strays.map(({ t1 }) => t1) ?? [],
+    sessions: new Set(hours.map(({ session }) => session)).size,
+    hours: hours.length,
     windows,
     entities,
     counts,
@@ -131,26 +135,23 @@ function nodeOf({ node }: StoreFile): string | null {
   return node.hashed ? null : escapeBytes(node.bytes);
 }
 
-function rows({ interval, hours, windows, sessions, entities, counts, ...sizes }: Stats): Row[] {
-  const { bytes, bytesPerEvent } = sizes;
+function rows(stats: Stats): Row[] {
+  const { firstEvent, lastEvent, strayHours, hours, windows, sessions, entities, counts } = stats;
+  const { bytes, bytesPerEvent } = stats;
   const rows: Row[] = [];
-  if (interval !== null) {
-    rows.push(["from", `${formatTime(interval[0])} UTC`], ["to", `${formatTime(interval[1])} UTC`]);
+  if (firstEvent !== null && lastEvent !== null) {
+    rows.push(["from", `${formatTime(firstEvent)} UTC`], ["to", `${formatTime(lastEvent)} UTC`]);
+  }
+  const [stray] = strayHours;
+  if (stray !== undefined) {
+    const text = `${counted(strayHours.length, "hour")} with far other stamps, `;
+    rows.push(["apart", `${text}as of ${formatTime(stray)} UTC: a clock that was not set?`]);
   }
   const sealed = `${counted(hours, "hour")}, ${counted(windows, "window")}`;
   rows.push(["sealed", `${sealed}, ${counted(sessions, "session")}`]);
   rows.push(["events", `${formatCount(counts.events)} of ${counted(counts.records, "record")}`]);
   rows.push(["atoms", formatCount(counts.atoms)], ["entities", formatCount(entities)]);
-  for (const name of [
-    "uninterpreted",
-    "refused",
-    "late",
-    "lost",
-    "evicted",
-    "incomplete",
-  ] as const) {
-    rows.push([name, formatCount(counts[name])]);
-  }
+  for (const name of SHORTFALL_NAMES) rows.push([name, shortfallRow(name, counts[name])]);
   for (const [kind, , what] of KINDS) {
     if (bytes[kind] > 0) rows.push([wordOf(kind), `${formatBytes(bytes[kind])}   ${what}`]);
   }

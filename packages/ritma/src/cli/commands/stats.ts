@@ -10,8 +10,9 @@ export const stats: Command = {
   group: "Look",
   summary: "Show how much is recorded, from when to when, and its size.",
   description:
-    "Counts are those of the hours' headers, each checked against its seal. Whether the records " +
-    "are what the headers say is for ritma verify.",
+    "Counts are those of the hours' headers, each checked against its seal; from when to when is " +
+    "that of the events that came in time. Whether the records are what the headers say is for " +
+    "ritma verify.",
   arguments: [],
   options: [OUT_OPTION],
   exits: { 0: "Every header is the sealed one." },
@@ -22,9 +23,14 @@ export const stats: Command = {
     node: "Null when it is hashed.",
     privacy: "hash-only or raw.",
     interval: "Begin of the first hour and end of the last, in µs since 1970; null without hours.",
+    firstEvent: "Stamp of the first event that came in time, in µs; null without any.",
+    lastEvent: "And of the last.",
+    strayHours:
+      "Begins of hours more than a year away from those of most events, which `firstEvent` and " +
+      "`lastEvent` leave out.",
     sessions: "Recording sessions that sealed an hour.",
     hours: "Sealed hours.",
-    windows: "Micro-windows with events.",
+    windows: "Micro-windows with events; the late events of an hour are one.",
     entities: "Entities of the dictionary.",
     counts:
       "`events`, `records`, `atoms`, `instantiations`, `lost`, `late`, `evicted`, " +

@@ -55,7 +55,8 @@ function limitOf(text: string | null): number {
   if (text === null) return LIMIT_DEFAULT;
   if (!/^\d{1,9}$/u.test(text)) {
     const shown = escapeText(text.slice(0, 100));
-    throw new RitmaError("usage/bad-argument", `--limit is "${shown}", and must be a number`);
+    const message = `--limit is "${shown}", and must be a whole number, or 0 for all events`;
+    throw new RitmaError("usage/bad-argument", message);
   }
   return text === "0" ? Number.POSITIVE_INFINITY : Number(text);
 }
@@ -135,20 +136,18 @@ async function printLines(
 ): Promise<void> {
   const { io, paint } = context;
   const namer = new Namer(8);
-  const columns = io.isTerminal ? io.columns : null;
-  const pager = new Pager({ paint, columns, namer, out: io.out });
-  let shown = 0;
+  const columns = context.has("wide") ? null : io.columns;
+  const gathers = context.text("type") === null && !context.has("all");
+  const pager = new Pager({ paint, columns, namer, gathers, out: io.out });
   let more = 0;
   let isRead = true;
   for await (const event of search.run()) {
-    if (shown < limit) isRead = pager.add(event.view());
+    if (pager.rows < limit) isRead = pager.add(event.view());
     else more += 1;
-    shown += shown < limit ? 1 : 0;
     if (!isRead) return;
   }
   if (!pager.flush()) return;
   const { hidden } = search;
-  for (const line of closingLines(context, store, query, { shown, more, hidden, namer })) {
-    io.out(line);
-  }
+  const facts = { more, hidden, namer, pager };
+  for (const line of await closingLines(context, store, query, facts)) io.out(line);
 }

@@ -8,6 +8,8 @@ import { type Finding, FINDINGS, type Report, type Result } from "@ritma/evidenc
 import { escapeText } from "../../base/text.ts";
 import type { Located } from "../../services/verifier/locate.ts";
 import type { Context } from "../command.ts";
+import { columnsOf } from "../timeline/columns.ts";
+import { SHORTFALL_LABEL, shortfallText } from "../shortfalls.ts";
 import { counted, formatBytes, formatCount, formatMinute, labelled, wrap } from "../format.ts";
 
 type Row = readonly [label: string, text: string];
@@ -31,15 +33,16 @@ export function reportLines(
   lines.push(...labelled(rows(context, trust, report), context.io.columns), "");
   const { text, next } = ADVICE[report.result](findings);
   lines.push(...wrap(text, context.io.columns, "  "));
-  if (next !== null) lines.push(`  ${next}`);
+  if (next !== null) lines.push(`  ${context.io.program} ${next}`);
   if (located.by !== null) {
-    lines.push(`  Checked was ${escapeText(located.path)}, named by ${escapeText(located.by)}.`);
+    const checked = `Checked was ${escapeText(located.path)}, named by ${escapeText(located.by)}.`;
+    lines.push(...wrap(checked, context.io.columns, "  "));
   }
   return lines;
 }
 
 /** The result first; what was tampered with goes before whose store it is. */
-function headLines({ paint }: Context, report: Report, findings: readonly Finding[]): string[] {
+function headLines({ io, paint }: Context, report: Report, findings: readonly Finding[]): string[] {
   const { result } = report;
   const [first] = findings;
   const store = storeFacts(report).join(" · ");
@@ -49,7 +52,11 @@ function headLines({ paint }: Context, report: Report, findings: readonly Findin
     return store === "" ? [head] : [head, `  ${store}`];
   }
   const word = result === "VALID" ? paint.good : paint.attention;
-  return [`${word(result)}   ${store}`.trimEnd()];
+  if (result.length + 3 + columnsOf(store) <= io.columns) {
+    return [`${word(result)}   ${store}`.trimEnd()];
+  }
+  const [node = "", namespace = "", ...when] = storeFacts(report);
+  return [`${word(result)}   ${node} · ${namespace}`, `  ${when.join(" · ")}`.trimEnd()];
 }
 
 function storeFacts({ counts, interval, store }: Report): string[] {
@@ -74,7 +81,7 @@ function findingLines({ io, paint }: Context, findings: readonly Finding[]): str
     const message = escapeText(finding.message);
     const colour = resultOf(finding) === "TAMPERED" ? paint.bad : paint.attention;
     const whole = `  ${code}   ${where}   ${message}`;
-    if (!io.isTerminal || whole.length <= io.columns) {
+    if (whole.length <= io.columns) {
       return [`  ${colour(code)}   ${where}   ${message}`];
     }
     const indent = " ".repeat(codeWidth + 5);
@@ -103,8 +110,8 @@ function rows(context: Context, trust: string | null, report: Report): Row[] {
     rows.push(["files", `${formatCount(counts.files)}, ${formatBytes(counts.bytes)}`]);
     rows.push(["lost", counts.lost === 0 ? "none counted" : formatCount(counts.lost)]);
   }
-  const partial = partialText(report);
-  if (partial !== "") rows.push(["not whole", partial]);
+  const partial = shortfallText({ ...counts, lost: 0 });
+  if (partial !== "") rows.push([SHORTFALL_LABEL, partial]);
   for (const note of report.notes.slice(0, NOTES_SHOWN_MAX)) rows.push(["note", escapeText(note)]);
   const notes = report.notes.length - NOTES_SHOWN_MAX;
   if (notes > 0) rows.push(["note", `${formatCount(notes)} more with --json`]);
@@ -120,21 +127,6 @@ function rows(context: Context, trust: string | null, report: Report): Row[] {
     rows.push(["deep", "nothing to rebuild: a store of this version holds nothing derived"]);
   }
   return rows;
-}
-
-/** What was recorded and is known to be less than what happened. */
-function partialText({ counts }: Report): string {
-  const parts: readonly (readonly [count: number, word: string])[] = [
-    [counts.uninterpreted, "uninterpreted line"],
-    [counts.refused, "refused line"],
-    [counts.late, "late atom"],
-    [counts.evicted, "evicted state"],
-    [counts.incomplete, "incomplete event"],
-  ];
-  return parts
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => counted(count, word))
-    .join(", ");
 }
 
 function placeOf(where: string): string {
@@ -162,7 +154,7 @@ const ADVICE: Readonly<Record<Result, (findings: readonly Finding[]) => Advice>>
     text:
       "Restore what is named above from a replica or backup, and keep this copy: the change " +
       "itself is evidence. Nothing was written. What a code means:",
-    next: "ritma explain CODE",
+    next: "explain CODE",
   }),
   INCOMPLETE: (findings) =>
     findings.some(({ code }) => code === "store/version")
@@ -189,6 +181,6 @@ const ADVICE: Readonly<Record<Result, (findings: readonly Finding[]) => Advice>>
           text:
             "All agrees with itself. To know who made it, compare the fingerprint above with the " +
             "one that init printed on the recorded host, and say that one:",
-          next: "ritma verify PATH --trust KEY",
+          next: "verify PATH --trust KEY",
         },
 };

@@ -10,6 +10,7 @@ import { escapeText } from "../../base/text.ts";
 import { type Located, locateStore } from "../../services/verifier/locate.ts";
 import { verifyOnDisk } from "../../services/verifier/verifier.ts";
 import type { Context } from "../command.ts";
+import { locateNamed } from "../located.ts";
 import { RESULT_EXITS } from "../result.ts";
 import { reportLines } from "./verify-report.ts";
 
@@ -31,7 +32,7 @@ export async function run(context: Context): Promise<number> {
 function trusted(text: string | null): Fingerprint | null {
   if (text === null) return null;
   try {
-    return fingerprint(text.toLowerCase());
+    return fingerprint(text.trim().toLowerCase());
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;
     const shown = escapeText(text.slice(0, 100));
@@ -44,7 +45,7 @@ async function locate(context: Context): Promise<Located> {
   const { disk } = await context.world();
   const { workingDir } = context.io.around;
   const [path] = context.operands;
-  if (path !== undefined) return await locateStore(disk, path, workingDir);
+  if (path !== undefined) return await locateNamed(disk, path, workingDir);
   const { outDir } = await context.config();
   try {
     return await locateStore(disk, outDir.value, workingDir);

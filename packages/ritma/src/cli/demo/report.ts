@@ -100,7 +100,13 @@ export function problemsOf(
   return problems;
 }
 
-export function demoLines(paint: Palette, facts: DemoFacts, story: Story): string[] {
+/** @param program how Ritma is started, for lines that are copied */
+export function demoLines(
+  paint: Palette,
+  facts: DemoFacts,
+  story: Story,
+  program: string,
+): string[] {
   return [
     "",
     ...figureLines(paint, facts),
@@ -109,7 +115,7 @@ export function demoLines(paint: Palette, facts: DemoFacts, story: Story): strin
     ...story.lines,
     "",
     ...facts.problems.map((problem) => `  ${paint.bad("NOT AS IT SHOULD BE")}  ${problem}`),
-    ...nextLines(facts),
+    ...nextLines(facts, program),
   ];
 }
 
@@ -122,12 +128,13 @@ function figureLines(paint: Palette, facts: DemoFacts): string[] {
   const indent = " ".repeat(ACTION_COLUMNS);
   return [
     step(1, "record") +
-      `${counted(facts.events, "event")} from a real attack on web-01 (${log} of audit log)   ` +
+      `${counted(facts.events, "event")} of a real attack (${log} of audit log)   ` +
       paint.dim(formatDuration(facts.recordMs)),
     step(2, "seal") +
       `${counted(facts.hours, "hour")}, ${counted(facts.windows, "window")} → ` +
-      `${formatBytes(storedBytes)}: ${ratio(logBytes, storedBytes)}× smaller than the log, ` +
-      `${ratio(zstd19Bytes, storedBytes)}× smaller than zstd -19`,
+      formatBytes(storedBytes),
+    `${indent}${ratio(logBytes, storedBytes)}× smaller than the log, ` +
+      `${ratio(zstd19Bytes, storedBytes)}× smaller than zstd -19 makes it`,
     step(3, "verify") +
       `${good(verify.result)}   every byte of ${formatCount(facts.files)} files re-hashed, ` +
       `${counted(verify.signatures, "signature")}   ${paint.dim(formatDuration(facts.verifyMs))}`,
@@ -149,24 +156,27 @@ function ratio(whole: number, part: number): string {
 }
 
 /** Lines to copy. They work where the demo was started. */
-function nextLines({ kept, fingerprint }: DemoFacts): string[] {
+function nextLines({ kept, fingerprint }: DemoFacts, program: string): string[] {
   const rows: [what: string, line: string][] = [];
   if (kept === null) {
     rows.push(
-      ["Keep such a store", "npx ritma demo --keep ritma-demo"],
-      ["What ran then?", `npx ritma timeline --data ritma-demo/data ${STORY_FLAGS}`],
+      ["Keep such a store", `${program} demo --keep ritma-demo`],
+      ["What ran then?", `${program} timeline --data ritma-demo/data ${STORY_FLAGS}`],
     );
   } else {
     const data = shellWord(`${kept}/data`);
     const tampered = shellWord(`${kept}/tampered`);
     rows.push(
-      ["What ran then?", `npx ritma timeline --data ${data} ${STORY_FLAGS}`],
-      ["Who touched it?", `npx ritma timeline --data ${data} --path /etc/shadow`],
-      ["Is it whole?", `npx ritma verify --data ${data} --trust ${fingerprint}`],
-      ["And the other?", `npx ritma verify ${tampered}`],
+      ["What ran then?", `${program} timeline --data ${data} ${STORY_FLAGS}`],
+      ["Who touched it?", `${program} timeline --data ${data} --path /etc/shadow`],
+      ["Is it whole?", `${program} verify --data ${data} --trust ${fingerprint}`],
+      ["And the other?", `${program} verify ${tampered}`],
     );
   }
-  rows.push(["Record a log", "npx ritma init, then  npx ritma ingest /var/log/audit/audit.log"]);
+  rows.push(
+    ["Record your own", `${program} init`],
+    ["", `${program} ingest /var/log/audit/audit.log`],
+  );
   const width = Math.max(...rows.map(([what]) => what.length));
   return rows.map(([what, line]) => `  ${what.padEnd(width)}   ${line}`);
 }

@@ -26,7 +26,7 @@ export async function temporaryScratch(disk: Disk, rng: Rng): Promise<Scratch> {
   return { path, [Symbol.asyncDispose]: async () => await removeTree(disk, path, DEPTH_MAX) };
 }
 
-/** A directory that stays. @throws RitmaError `store/exists` when there is anything in it */
+/** A directory that stays. @throws RitmaError `disk/exists` when there is anything in it */
 export async function keptScratch(
   disk: Disk,
   workingDir: string,
@@ -35,7 +35,8 @@ export async function keptScratch(
   const path = resolve(workingDir, directory);
   await disk.makeDir(path);
   if ((await disk.list(path)).length > 0) {
-    throw new RitmaError("store/exists", `${escapeText(path)} is not empty`);
+    const message = `${escapeText(path)} is not empty, and --keep wants a new directory`;
+    throw new RitmaError("disk/exists", message);
   }
   return { path, [Symbol.asyncDispose]: async () => {} };
 }

@@ -62,7 +62,7 @@ export async function record(
     workingDir: "/",
   });
   const made = await initDataRoot(world, config);
-  const input = await openInput(DEMO_LOG);
+  await using input = await openInput(DEMO_LOG);
   const startedMs = performance.now();
   const report = await recordInput(world, config, [input], progress);
   const ms = performance.now() - startedMs;

@@ -14,11 +14,11 @@ import type { StoreReader } from "../../services/reader/store-reader.ts";
 
 /** Somebody injects commands into a web page and asks for the password file. */
 export const STORY_TITLE =
-  "Seconds of it, read back: a request from 203.0.113.66 makes a web page ask for passwords";
+  "Read back: a request from 203.0.113.66 makes a web page ask for passwords";
 const SINCE = Date.UTC(2026, 10, 20, 10, 13, 16, 988) * 1000;
 const UNTIL = Date.UTC(2026, 10, 20, 10, 13, 16, 997) * 1000;
 const SHOWN_MAX = 12;
-const INDENT = "     ";
+const INDENT = "  ";
 
 export interface Story {
   readonly lines: readonly string[];
@@ -26,16 +26,16 @@ export interface Story {
   readonly isComplete: boolean;
 }
 
-/** @param columns null for lines as long as they are */
+/** @param columns of a line, its indent included */
 export async function tellStory(
   store: StoreReader,
   paint: Palette,
-  columns: number | null,
+  columns: number,
 ): Promise<Story> {
   const lines: string[] = [];
   const out = (line: string): boolean => lines.push(INDENT + line) > 0;
-  const width = columns === null ? null : columns - INDENT.length;
-  const pager = new Pager({ paint, columns: width, namer: new Namer(8), out });
+  const width = columns - INDENT.length;
+  const pager = new Pager({ paint, columns: width, namer: new Namer(8), gathers: true, out });
   const query = { since: SINCE, until: UNTIL, ...STORY, process: null, objects: [] };
   const open = eventTypeNumber("open");
   let shown = 0;

@@ -7,44 +7,59 @@ import type { EventQuery } from "../../services/reader/event-query.ts";
 import type { StoreReader } from "../../services/reader/store-reader.ts";
 import type { Context } from "../command.ts";
 import { counted, formatCount, formatTime, wrap } from "../format.ts";
+import { columnsOf } from "./columns.ts";
 import type { Namer } from "./names.ts";
+import type { Pager } from "./page.ts";
+
+const LATE =
+  "late: it came when its minute was sealed already, so it is sealed apart. Its time is its own.";
 
 export interface Shown {
-  readonly shown: number;
   readonly more: number;
   readonly hidden: number;
   readonly namer: Namer;
+  readonly pager: Pick<Pager, "rows" | "isShortened" | "hasLate">;
 }
 
-export function closingLines(
+export async function closingLines(
   context: Context,
   store: StoreReader,
   query: EventQuery,
-  { shown, more, hidden, namer }: Shown,
-): string[] {
+  { more, hidden, namer, pager }: Shown,
+): Promise<string[]> {
+  const { columns } = context.io;
   const lines: string[] = [];
   const left: string[] = [];
   if (more > 0) left.push(`${formatCount(more)} more in this range · --limit 0`);
   if (hidden > 0 && context.text("type") === null) {
     left.push(`${counted(hidden, "quieter event")} left out · --all`);
   }
-  if (shown === 0) lines.push(nothingText(store, query));
-  if (left.length > 0) lines.push(`… ${left.join(" · ")}`);
+  if (pager.isShortened) left.push("some names made shorter · --wide");
+  if (pager.rows === 0) lines.push(...wrap(await nothingText(store, query), columns, ""));
+  if (left.length > 0) lines.push(...listed(left, columns));
+  if (pager.hasLate) lines.push(...wrap(LATE, columns, ""));
   if (namer.kinds.size > 0) {
     const kinds = [...namer.kinds].toSorted().join(", ");
     const text =
       `•… is a keyed hash: of these the store keeps nothing else (${kinds}). ` +
       "--path and --addr find them by their exact names where keys/ is.";
-    lines.push(...wrap(text, context.io.columns, ""));
+    lines.push(...wrap(text, columns, ""));
   }
   return lines.map((line) => context.paint.dim(line));
 }
 
 /** Says what there is instead, so that the next question can be a better one. */
-function nothingText(store: StoreReader, { since, until }: EventQuery): string {
-  const first = store.hours[0]?.t1;
-  const last = store.hours.at(-1)?.t2;
-  if (first === undefined || last === undefined) return "Nothing: the store is empty.";
+async function nothingText(store: StoreReader, { since, until }: EventQuery): Promise<string> {
+  if (store.hours.length === 0) return "Nothing: the store is empty.";
   const range = since === null && until === null ? "" : " in this range";
-  return `Nothing that fits${range}. The store holds ${formatTime(first)} to ${formatTime(last)}.`;
+  const held = await store.eventRange();
+  if (held === null) return `Nothing that fits${range}.`;
+  const [first, last] = [formatTime(held.first), formatTime(held.last)];
+  return `Nothing that fits${range}. The store holds events from ${first} to ${last} UTC.`;
+}
+
+/** On one line, or where that does not fit one to a line. */
+function listed(parts: readonly string[], columns: number): string[] {
+  const line = `… ${parts.join(" · ")}`;
+  return columnsOf(line) <= columns ? [line] : parts.map((part) => `… ${part}`);
 }

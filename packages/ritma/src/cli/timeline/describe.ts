@@ -5,32 +5,38 @@
  */
 import {
   type ArgumentsEntity,
-  CREDENTIAL_IDS,
-  type CredentialsEntity,
   type Entity,
   type EventType,
   eventTypeName,
   type FieldsEntity,
+  type FlowEntity,
   type Value,
 } from "@ritma/evidence";
 import type { EventAtom, EventView } from "../../services/reader/event-view.ts";
 import { ERRNO_UNKNOWN, errnoName, isDenied } from "./errno.ts";
+import { idText, identityText, userText } from "./identity.ts";
 import type { Namer } from "./names.ts";
+import { fixed, path, type Phrase, phrase, type Piece, textOf, words } from "./phrase.ts";
 import { shellQuoted } from "./quote.ts";
+import { fieldText, recordText } from "./records.ts";
+import { fileName, fileTarget, twoTargets } from "./targets.ts";
 import { bpfCommand, namespaceNames, octal, requestName, signalName } from "./words.ts";
 
-/** An id that was never set. */
-const UNSET = 4_294_967_295;
 /** Flags of an exec. */
 const SCRIPT = 1;
 const GONE = 2;
+const RECORD_ACTIONS: readonly (readonly [types: RegExp, action: string])[] = [
+  [/^USER_CMD$/u, "command"],
+  [/^CONFIG_CHANGE$|^DAEMON_/u, "audit"],
+  [/^USER_|^LOGIN$|^CRED_/u, "user"],
+];
 
 const ACTIONS: ReadonlyMap<EventType | null, (atom: EventAtom) => string> = new Map<
   EventType,
   (atom: EventAtom) => string
 >([
   ["open", ({ flags }) => openAction(flags)],
-  ["record", ({ object }) => (isUserRecord(object) ? "user" : "record")],
+  ["record", ({ object }) => recordAction(object)],
   ["unlink", ({ flags }) => (flags === 1 ? "rmdir" : "unlink")],
   ["mount", ({ flags }) => ["mount", "unmount", "pivot"][flags] ?? "mount"],
   ["module", ({ flags }) => (flags === 1 ? "unload" : "load")],
@@ -43,8 +49,9 @@ export function actionOf(atom: EventAtom): string {
   return ACTIONS.get(type)?.(atom) ?? type ?? `type ${atom.etype}`;
 }
 
-function isUserRecord(object: Entity | null): boolean {
-  return object?.kind === "fields" && object.type.startsWith("USER_");
+function recordAction(object: Entity | null): string {
+  if (object?.kind !== "fields") return "record";
+  return RECORD_ACTIONS.find(([types]) => types.test(object.type))?.[1] ?? "record";
 }
 
 function openAction(flags: number): string {
@@ -57,151 +64,131 @@ function openAction(flags: number): string {
 
 /** "" for what went well. */
 export function outcomeOf({ etype, flags, ret }: EventAtom): string {
-  if (ret === 0) return eventTypeName(etype) === "connect" && flags === 1 ? "in progress" : "";
+  if (ret === 0) return eventTypeName(etype) === "connect" && flags === 1 ? "pending" : "";
   if (ret === ERRNO_UNKNOWN) return "failed";
   const name = errnoName(ret) ?? `errno ${ret}`;
   return isDenied(ret) ? `denied (${name})` : name;
 }
 
-type ObjectText = (namer: Namer, atom: EventAtom, event: EventView) => string;
+type ObjectText = (namer: Namer, event: EventView) => Phrase;
+
+const oneFile: ObjectText = (namer, { atom }) => fileTarget(namer, atom);
+const withMode: ObjectText = (namer, { atom }) => withNumber(namer, atom, octal);
 
 /** Types whose object is more than what it names. */
 const OBJECTS: ReadonlyMap<EventType | null, ObjectText> = new Map<EventType, ObjectText>([
-  ["exec", (namer, _atom, event) => execText(namer, event)],
-  ["rename", twoEnds],
-  ["link", twoEnds],
-  ["symlink", twoEnds],
+  ["exec", (namer, event) => execText(namer, event)],
+  ["open", oneFile],
+  ["unlink", oneFile],
+  ["truncate", oneFile],
+  ["rename", twoTargets],
+  ["link", twoTargets],
+  ["symlink", twoTargets],
   ["mode", withMode],
   ["mkdir", withMode],
   ["mknod", withMode],
-  ["owner", (namer, atom) => withNumber(namer, atom, (uid) => `to uid ${idText(uid)}`)],
-  ["fork", (namer, atom) => withNumber(namer, atom, (pid) => `pid ${pid}`)],
-  ["exit", (namer, atom) => withNumber(namer, atom, (status) => `status ${status}`)],
-  ["bpf", (namer, atom) => withNumber(namer, atom, bpfCommand)],
-  ["trace", (namer, atom) => spaced(requestName(atom.flags), targetText(namer, atom))],
-  ["signal", (namer, atom) => spaced(signalName(atom.flags), targetText(namer, atom))],
+  ["owner", (namer, { atom }) => withNumber(namer, atom, (uid) => `to uid ${idText(uid)}`)],
+  ["fork", (_namer, { atom }) => numbered(atom, (pid) => `pid ${pid}`)],
+  ["exit", (_namer, { atom }) => numbered(atom, (status) => `status ${status}`)],
+  ["bpf", (_namer, { atom }) => numbered(atom, bpfCommand)],
+  ["credentials", (namer, { atom }) => phrase(fixed("now"), entityText(namer, atom.object))],
+  ["name", (namer, { atom }) => phrase(fixed("now"), entityText(namer, atom.object))],
+  ["identity", (_namer, event) => phrase(words(identityText(event)))],
+  ["trace", (namer, { atom }) => targetText(namer, atom, requestName(atom.flags))],
+  ["signal", (namer, { atom }) => targetText(namer, atom, signalName(atom.flags))],
   [
     "memory-access",
-    (namer, atom) => spaced(atom.flags === 1 ? "write" : "read", targetText(namer, atom)),
-  ],
-  [
-    "identity",
-    (_namer, { num, object }) =>
-      spaced(num === null || num === UNSET ? "" : `to id ${num}`, wasText(object)),
+    (namer, { atom }) => targetText(namer, atom, atom.flags === 1 ? "write" : "read"),
   ],
   [
     "namespace",
-    (_namer, { num, flags }) =>
-      num === null ? "" : flags === 1 ? `enter (fd ${num})` : namespaceNames(num),
+    (_namer, { atom }) =>
+      numbered(atom, (num) => (atom.flags === 1 ? `enter (fd ${num})` : namespaceNames(num))),
   ],
 ]);
 
 /** What it was done to. */
-export function objectOf(namer: Namer, event: EventView): string {
+export function objectOf(namer: Namer, event: EventView): Phrase {
   const { atom } = event;
   const own = OBJECTS.get(eventTypeName(atom.etype));
-  if (own !== undefined) return own(namer, atom, event);
-  return spaced(entityText(namer, atom.object), entityText(namer, atom.arg));
+  if (own !== undefined) return own(namer, event);
+  return phrase(entityText(namer, atom.object), entityText(namer, atom.arg));
 }
 
-function twoEnds(namer: Namer, { object, object2 }: EventAtom): string {
-  if (object === null && object2 === null) return "";
-  return [object, object2].map((each) => entityText(namer, each) || "?").join(" → ");
+function withNumber(namer: Namer, atom: EventAtom, shown: (num: number) => string): Phrase {
+  return phrase(fileTarget(namer, atom), numbered(atom, shown));
 }
 
-function withMode(namer: Namer, atom: EventAtom): string {
-  return withNumber(namer, atom, octal);
-}
-
-function withNumber(
-  namer: Namer,
-  { object, num }: EventAtom,
-  shown: (num: number) => string,
-): string {
-  return spaced(entityText(namer, object), num === null ? "" : shown(num));
+function numbered({ num }: EventAtom, shown: (num: number) => string): Phrase {
+  return num === null ? [] : [fixed(shown(num))];
 }
 
 /** `/bin/sh -c 'id; uname -a'`; what calls itself by another name says so. */
-function execText(namer: Namer, { atom, process }: EventView): string {
+function execText(namer: Namer, { atom, process }: EventView): Phrase {
   const { object, arg, flags } = atom;
   const isGone = (flags & GONE) !== 0;
   const named = object?.kind === "file" ? namer.pathOrNull(object.path) : null;
-  const image = isGone ? namer.pathOrNull(process.executable) : null;
-  const path = named ?? image ?? (entityText(namer, object) || "?");
-  const file = isGone ? `${path} (deleted or in memory)` : path;
-  if (arg?.kind !== "arguments") return file;
+  const image = namer.pathOrNull(process.executable);
+  // Which file a failed exec was about, the process that called it does not tell.
+  const known = named ?? (atom.ret === 0 ? image : null);
+  const file = known ?? (textOf(entityText(namer, object)) || "(not named in the log)");
+  const gone = isGone ? fixed("(deleted or in memory)") : null;
+  if (arg?.kind !== "arguments") return phrase(path(file), gone);
   const [zeroth, ...rest] = arg.values;
-  if (zeroth === undefined || zeroth.hashed) return spaced(file, joined(namer, arg, rest));
-  if ((flags & SCRIPT) !== 0) return joined(namer, arg, arg.values);
+  if (zeroth === undefined || zeroth.hashed) {
+    return phrase(path(file), gone, words(joined(namer, arg, rest)));
+  }
+  if ((flags & SCRIPT) !== 0) return phrase(words(joined(namer, arg, arg.values)));
   const own = namer.value(zeroth);
-  const isUsual = own === path || own === path.slice(path.lastIndexOf("/") + 1);
-  const shown = isUsual ? file : `${file} (as ${shellQuoted(namer, zeroth)})`;
-  return spaced(shown, joined(namer, arg, rest));
+  const isUsual = own === file || own === file.slice(file.lastIndexOf("/") + 1);
+  const as = isUsual ? null : words(`(as ${shellQuoted(namer, zeroth)})`);
+  return phrase(path(file), gone, as, words(joined(namer, arg, rest)));
 }
 
 function joined(namer: Namer, { whole }: ArgumentsEntity, values: readonly Value[]): string {
   const shown = values.map((each) => shellQuoted(namer, each)).join(" ");
-  return whole ? shown : spaced(shown, "…");
+  return whole ? shown : `${shown} …`.trimStart();
 }
 
-function targetText(namer: Namer, { object, num }: EventAtom): string {
-  if (object?.kind === "process") return namer.process(object);
-  return num === null ? "" : `pid ${num}`;
+function targetText(namer: Namer, { object, num }: EventAtom, how: string): Phrase {
+  if (object?.kind === "process") {
+    return [fixed(how), { text: namer.process(object), cut: "process" }];
+  }
+  return num === null ? [fixed(how)] : [fixed(how), fixed(`pid ${num}`)];
 }
 
-function wasText(object: Entity | null): string {
-  return object?.kind === "credentials" ? `(was ${userText(object)})` : "";
+/** An address is told whole, or it is another one; a socket's path may be long. */
+function flowPiece(namer: Namer, flow: FlowEntity): Piece {
+  const text = namer.flow(flow);
+  return "components" in flow.address ? path(text) : fixed(text);
 }
 
-function entityText(namer: Namer, entity: Entity | null): string {
-  if (entity === null) return "";
+/** What somebody ran by sudo, and where. */
+function recordPhrase(namer: Namer, entity: FieldsEntity): Phrase {
+  const command = entity.type === "USER_CMD" ? fieldText(namer, entity, "cmd") : null;
+  if (command === null) return phrase(words(recordText(namer, entity)));
+  const place = fieldText(namer, entity, "cwd");
+  return phrase(words(command), ...(place === null ? [] : [fixed("in"), path(place)]));
+}
+
+function entityText(namer: Namer, entity: Entity | null): Phrase {
+  if (entity === null) return [];
   switch (entity.kind) {
     case "file":
-      return namer.pathOrNull(entity.path) ?? `inode ${entity.inode ?? "?"}`;
+      return phrase(path(fileName(namer, entity)));
     case "flow":
-      return namer.flow(entity);
+      return phrase(flowPiece(namer, entity));
     case "process":
-      return namer.process(entity);
+      return [{ text: namer.process(entity), cut: "process" }];
     case "credentials":
-      return userText(entity);
+      return phrase(words(userText(entity) ?? "others"));
     case "arguments":
-      return joined(namer, entity, entity.values);
+      return phrase(words(joined(namer, entity, entity.values)));
     case "fields":
-      return fieldsText(namer, entity);
+      return recordPhrase(namer, entity);
     case "string":
     case "line":
       break;
   }
-  return namer.value(entity.value);
-}
-
-/** Ids that every record has, and that its own columns show. */
-const SEEN_ELSEWHERE: ReadonlySet<string> = new Set(["pid", "uid", "subj", "ver"]);
-
-function fieldsText(namer: Namer, { type, fields }: FieldsEntity): string {
-  const shown = fields
-    .filter(([name]) => !SEEN_ELSEWHERE.has(name))
-    .map(([name, value]) =>
-      typeof value === "number"
-        ? `${name}=${idText(value)}`
-        : `${name}=${shellQuoted(namer, value)}`,
-    );
-  return [type, ...shown].join(" ");
-}
-
-/** `uid 33`, and the effective one where it is another. Names of accounts are not in the log. */
-export function userText({ ids }: CredentialsEntity): string {
-  const [uid, euid] = (["uid", "euid"] as const).map((name) => ids[CREDENTIAL_IDS.indexOf(name)]);
-  const shown = uid === null || uid === undefined ? "uid ?" : `uid ${idText(uid)}`;
-  return euid === null || euid === undefined || euid === uid
-    ? shown
-    : `${shown} euid ${idText(euid)}`;
-}
-
-function idText(id: number): string {
-  return id === UNSET ? "unset" : String(id);
-}
-
-function spaced(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== "").join(" ");
+  return phrase(words(namer.value(entity.value)));
 }

@@ -54,12 +54,13 @@ export class Namer {
     return MARK + bytes.toHex().slice(0, this.#digits);
   }
 
-  /** From the root with a slash; without one where the directory is not known. */
+  /** From the root with a slash; `…/p.so` where it is not known what stands before it. */
   path(path: Path): string {
     const { base } = path;
     const joined = this.#joined(path);
     if (base === 0) return `/${joined}`;
-    return base === 2 && joined === "" ? "(in memory)" : joined;
+    if (base === 1) return joined === "" ? "…" : `…/${joined}`;
+    return joined === "" ? "(in memory)" : joined;
   }
 
   pathOrNull(path: Path | null): string | null {
@@ -87,18 +88,19 @@ export class Namer {
     return `${shown}:${flow.port}`;
   }
 
-  /** By its own name, else by that of its program. */
-  processName({ name, executable, birth }: ProcessEntity): string {
+  /** By its own name, else by that of its program; null when the log has neither. */
+  processName({ name, executable, birth }: ProcessEntity): string | null {
     if (name !== null && name.bytes.length > 0) return this.value(name);
     const last = executable?.components.at(-1);
     if (last !== undefined) return this.value(last, "paths");
-    return birth === "node" ? "kernel" : "?";
+    return birth === "node" ? "kernel" : null;
   }
 
-  /** `sh[4702]` */
+  /** `sh[4702]`; `pid 4702` when it is not known what ran there. */
   process(process: ProcessEntity): string {
-    if (process.birth === "node") return this.processName(process);
-    return `${this.processName(process)}[${process.pid}]`;
+    const name = this.processName(process);
+    if (name === null) return `pid ${process.pid}`;
+    return process.birth === "node" ? name : `${name}[${process.pid}]`;
   }
 
   #joined({ components }: Path): string {

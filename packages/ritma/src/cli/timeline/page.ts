@@ -5,139 +5,177 @@
  *       └ sh[8671] → id[8673]                     exec      /usr/bin/id
  *
  * A row stands under the one before when it is of the same process, or of one that it started.
- * What a process does again, with nothing else between, is counted and not repeated.
+ * What a process does again, with nothing else between, is counted and not repeated. Records that
+ * tell one thing together are one row (`gather.ts`).
  *
  * Invariant: a line holds no character that a terminal obeys, but for the colours made here.
+ * Invariant: a line has at most the columns it is given. Names give way first, and how something
+ * ended never does: where there is no room beside the object it stands below.
  *
  * @module
  */
 import type { Palette } from "../../base/colour.ts";
 import type { EventView } from "../../services/reader/event-view.ts";
-import { columnsOf, cutTo, padTo } from "./columns.ts";
+import { columnsOf, cutProcess, cutTo, padTo } from "./columns.ts";
+import { type Gathered, gather } from "./gather.ts";
+import { fitsBeside, GAP, tailOf, timesOf, type Widths, widthsOf } from "./layout.ts";
 import type { Namer } from "./names.ts";
+import { cutPhrase, textOf, words } from "./phrase.ts";
 import { ARROW, isAgain, type Row, RowMaker } from "./row.ts";
 
 export interface PageOptions {
   readonly paint: Palette;
-  /** Null for lines as long as they are. */
+  /** At least 40; null for lines as long as they are. */
   readonly columns: number | null;
   readonly namer: Namer;
+  /** True to tell records of one login, or of one change of rules, in one line. */
+  readonly gathers: boolean;
   readonly out: (line: string) => boolean;
 }
 
 const ROWS_MAX = 200;
-const GAP = 2;
-const OBJECT_MIN = 16;
-/** Where no terminal bounds a line: the longest argument list of the kernel is 2 MiB. */
-const OBJECT_MAX = 4_000;
-/** There, what stands behind an object is not pushed farther away by longer ones. */
-const OBJECT_PADDED_MAX = 60;
-const LEAD_MAX = 48;
+/** Less of a parent's name than this says nothing. */
+const PARENT_MIN = 4;
+/** Below this there is no room for long words. */
+const WORDY = 90;
+const DENIED = /^denied \(\w+\)/u;
+/** And below this, none for parts of a second. */
+const NARROW = 72;
+const CLOCK_COLUMNS = 8;
+const SHORT_ACTIONS: ReadonlyMap<string, string> = new Map([
+  ["open to write", "open w"],
+  ["memory-access", "memory"],
+  ["memory-file", "memfile"],
+  ["credentials", "identity"],
+  ["descriptor", "descr"],
+]);
+
+/** A row, and the records that it tells together where it does. */
+interface Entry {
+  row: Row;
+  readonly gathered: Gathered | null;
+}
 
 export class Pager {
   readonly #options: PageOptions;
   readonly #maker: RowMaker;
-  #rows: Row[] = [];
+  #entries: Entry[] = [];
+  #isShortened = false;
+  #hasLate = false;
+  #rows = 0;
 
   constructor(options: PageOptions) {
     this.#options = options;
     this.#maker = new RowMaker(options.namer);
   }
 
+  /** Rows so far: what happened again, or is told in an earlier row, makes none. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** True when something that was shown had to be made shorter. */
+  get isShortened(): boolean {
+    return this.#isShortened;
+  }
+
+  /** True when something that was shown came late. */
+  get hasLate(): boolean {
+    return this.#hasLate;
+  }
+
   /** @returns false when nobody reads any more. */
   add(event: EventView): boolean {
+    const { gathers, namer } = this.#options;
+    this.#hasLate ||= event.late;
+    const gathered = gathers ? gather(namer, event) : null;
+    if (gathered !== null && this.#addsToEarlier(event)) return true;
     const row = this.#maker.rowOf(event);
-    const last = this.#rows.at(-1);
-    if (last !== undefined && isAgain(last, row)) {
-      this.#rows[this.#rows.length - 1] = { ...last, times: last.times + 1 };
+    const last = this.#entries.at(-1);
+    if (gathered === null && last?.gathered === null && isAgain(last.row, row)) {
+      last.row = { ...last.row, times: last.row.times + 1 };
       return true;
     }
-    this.#rows.push(row);
-    return this.#rows.length < ROWS_MAX || this.flush();
+    this.#rows += 1;
+    this.#entries.push({ row, gathered });
+    return this.#entries.length < ROWS_MAX || this.flush();
   }
 
   flush(): boolean {
-    const rows = this.#rows;
-    this.#rows = [];
+    const rows = this.#entries.map(({ row, gathered }) => rowOf(row, gathered));
+    this.#entries = [];
     if (rows.length === 0) return true;
     const { paint, columns, out } = this.#options;
-    const widths = widthsOf(rows, columns);
+    const shown =
+      columns === null || columns >= WORDY ? rows : rows.map((row) => terse(row, columns));
+    const widths = widthsOf(shown, columns);
     let isRead = true;
-    for (const row of rows) {
-      if (row.heading !== "") isRead &&= out(paint.strong(row.heading));
-      isRead &&= out(lineOf(paint, row, widths));
+    for (const row of shown) {
+      const heading = columns === null ? row.heading : cutTo(row.heading, columns);
+      if (heading !== "") isRead &&= out(paint.strong(heading));
+      for (const line of this.#linesOf(row, widths)) isRead &&= out(line);
     }
     return isRead;
   }
-}
 
-interface Widths {
-  readonly time: number;
-  readonly lead: number;
-  readonly action: number;
-  /** Where something stands behind the object. */
-  readonly object: number;
-  readonly objectMax: number;
-  /** The same where nothing does. */
-  readonly objectAlone: number;
-}
-
-function widthsOf(rows: readonly Row[], columns: number | null): Widths {
-  const widest = (of: (row: Row) => number): number => Math.max(0, ...rows.map(of));
-  const time = widest((row) => row.time.length);
-  const lead = Math.min(widest(leadColumns), leadMax(columns));
-  const action = widest((row) => row.action.length);
-  const tailed = widest((row) => (tailOf(row) === "" ? 0 : columnsOf(row.object)));
-  if (columns === null) {
-    const object = Math.min(tailed, OBJECT_PADDED_MAX);
-    return { time, lead, action, object, objectMax: OBJECT_MAX, objectAlone: OBJECT_MAX };
+  #addsToEarlier(event: EventView): boolean {
+    return this.#entries.some(({ gathered }) => gathered?.add(event) === true);
   }
-  const objectAlone = Math.max(OBJECT_MIN, columns - time - lead - action - 3 * GAP);
-  const tail = widest((row) => columnsOf(tailOf(row)));
-  const objectMax = Math.max(OBJECT_MIN, objectAlone - tail - GAP);
-  return { time, lead, action, object: Math.min(tailed, objectMax), objectMax, objectAlone };
+
+  #linesOf(row: Row, widths: Widths): string[] {
+    const { paint } = this.#options;
+    const tail = tailOf(row);
+    const isBeside = tail === "" || fitsBeside(row, widths);
+    const object = cutPhrase(row.object, isBeside ? widths.beside(tail) : widths.room);
+    this.#isShortened ||= object !== textOf(row.object);
+    const head = [
+      row.time.padEnd(widths.time),
+      this.#lead(row, widths.lead),
+      paint.strong(row.action.padEnd(widths.action)),
+    ].join(GAP);
+    const painted = paintedTail(paint, row);
+    if (tail === "") return [`${head}${GAP}${object}`.trimEnd()];
+    if (isBeside) {
+      return [`${head}${GAP}${padTo(object, widths.object)}${GAP}${painted}`.trimEnd()];
+    }
+    const indent = " ".repeat(widths.time + widths.lead + widths.action + 3 * GAP.length);
+    return [`${head}${GAP}${object}`.trimEnd(), indent + painted];
+  }
+
+  /** The parent goes before the process does: who acts matters more. */
+  #lead({ indent, parent, process }: Row, columns: number): string {
+    const { paint } = this.#options;
+    const own = cutProcess(process, Math.max(1, columns - indent.length));
+    const room = columns - indent.length - columnsOf(own) - ARROW.length;
+    const name = parent.slice(0, -ARROW.length);
+    const [pid = ""] = /\[\d+\]$/u.exec(name) ?? [];
+    // Below the line of its parent, the name of that one can be read there.
+    const least = indent === "" ? pid.length + PARENT_MIN : columnsOf(name);
+    const cut = parent === "" || room < least ? "" : cutProcess(name, room) + ARROW;
+    this.#isShortened ||= own !== process || (cut !== parent && indent === "");
+    return paint.dim(indent + cut) + padTo(own, columns - indent.length - columnsOf(cut));
+  }
 }
 
-function lineOf(paint: Palette, row: Row, widths: Widths): string {
-  const hasTail = tailOf(row) !== "";
-  const object = cutTo(row.object, hasTail ? widths.objectMax : widths.objectAlone);
-  const parts = [
-    row.time.padEnd(widths.time),
-    leadText(paint, row, widths.lead),
-    paint.strong(row.action.padEnd(widths.action)),
-    hasTail ? padTo(object, widths.object) : object,
-  ];
-  if (row.outcome !== "") parts.push((row.isDenied ? paint.bad : paint.attention)(row.outcome));
-  if (row.user !== "") parts.push(paint.dim(row.user));
-  if (row.times > 1) parts.push(paint.dim(timesOf(row.times)));
-  return parts.join(" ".repeat(GAP)).trimEnd();
+/** Says what the records said that it stands for. */
+function rowOf(row: Row, gathered: Gathered | null): Row {
+  if (gathered === null) return row;
+  const { action, object, hasFailed, times } = gathered.told();
+  const parts = [hasFailed ? "failed" : "", row.isLate ? "late" : ""];
+  const outcome = parts.filter((part) => part !== "").join(", ");
+  return { ...row, action, object: [words(object)], outcome, isDenied: hasFailed, times };
 }
 
-/** The parent is cut before the process is: who acts matters more. */
-function leadText(paint: Palette, { indent, parent, process }: Row, columns: number): string {
-  const own = cutTo(process, Math.max(1, columns - indent.length));
-  const room = columns - indent.length - columnsOf(own);
-  const cut =
-    columnsOf(parent) <= room ? parent : room > ARROW.length ? cutParent(parent, room) : "";
-  return paint.dim(indent + cut) + padTo(own, columns - indent.length - columnsOf(cut));
+function terse(row: Row, columns: number): Row {
+  const time = columns < NARROW ? row.time.slice(0, CLOCK_COLUMNS) : row.time;
+  const action = SHORT_ACTIONS.get(row.action) ?? row.action;
+  return { ...row, time, action, outcome: row.outcome.replace(DENIED, "denied") };
 }
 
-function cutParent(parent: string, columns: number): string {
-  return cutTo(parent.slice(0, -ARROW.length), columns - ARROW.length) + ARROW;
-}
-
-function leadColumns({ indent, parent, process }: Row): number {
-  return indent.length + columnsOf(parent) + columnsOf(process);
-}
-
-function leadMax(columns: number | null): number {
-  return columns === null ? LEAD_MAX : Math.min(LEAD_MAX, Math.max(16, Math.floor(columns * 0.36)));
-}
-
-function tailOf({ outcome, user, times }: Row): string {
-  return [outcome, user, timesOf(times)].filter((each) => each !== "").join(" ".repeat(GAP));
-}
-
-function timesOf(times: number): string {
-  return times === 1 ? "" : `×${times}`;
+function paintedTail(paint: Palette, { outcome, isDenied, user, times }: Row): string {
+  const parts: string[] = [];
+  if (outcome !== "") parts.push((isDenied ? paint.bad : paint.attention)(outcome));
+  if (user !== "") parts.push(paint.dim(user));
+  if (times > 1) parts.push(paint.dim(timesOf(times)));
+  return parts.join(GAP);
 }

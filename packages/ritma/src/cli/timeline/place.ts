@@ -11,6 +11,7 @@ import { RitmaError } from "../../base/error.ts";
 import { locateStore } from "../../services/verifier/locate.ts";
 import { readPrivacyKey } from "../../stores/keys/keystore.ts";
 import type { Context } from "../command.ts";
+import { locateNamed } from "../located.ts";
 
 export interface StorePlace {
   /** The evidence store. */
@@ -30,7 +31,7 @@ export async function storePlace(context: Context): Promise<StorePlace> {
     const { dataRoot, outDir } = await context.config();
     return { out: outDir.value, keys: `${dataRoot.value}/${KEYS_NAME}` };
   }
-  const located = await locateStore(disk, path, workingDir);
+  const located = await locateNamed(disk, path, workingDir);
   if (located.by !== null) {
     return { out: located.path, keys: `${dirname(located.by)}/${KEYS_NAME}` };
   }

@@ -11,6 +11,7 @@ import {
   encodeUtf8,
   type Entity,
   equalBytes,
+  type FieldsEntity,
   eventTypeNumber,
   findEventType,
   type Path,
@@ -39,6 +40,15 @@ const ADDRESS = /^(?:\[(?<v6>[^\]]*)\]|(?<bare>[^:]*|[^:]*:[^:]*:.*?))(?::(?<por
 const RECORD_TYPE = /^[A-Z][A-Z0-9_]{2,63}$/u;
 const RECORD = eventTypeNumber("record");
 const PORT_MAX = 65_535;
+/** Fields of records that hold an address, and where the port to it stands. */
+const ADDRESS_FIELDS: ReadonlyMap<string, string> = new Map([
+  ["addr", "rport"],
+  ["raddr", "rport"],
+  ["laddr", "lport"],
+  ["saddr", "sport"],
+  ["daddr", "dport"],
+  ["faddr", "rport"],
+]);
 
 /** @param key null when it is not at hand: what needs it is refused, the rest is answered. */
 export function privacyForQuestions(
@@ -144,11 +154,31 @@ export function addressAsked(privacy: Privacy, text: string): EntityTest {
     throw new RitmaError("usage/bad-argument", message);
   }
   const address = questionAddress(privacy, bytes);
-  return (entity) =>
-    entity.kind === "flow" &&
-    !("components" in entity.address) &&
-    (asked === null || entity.port === asked) &&
-    isSame(address, entity.address);
+  return (entity) => {
+    if (entity.kind === "fields") return hasAddress(entity, address, asked);
+    return (
+      entity.kind === "flow" &&
+      !("components" in entity.address) &&
+      (asked === null || entity.port === asked) &&
+      isSame(address, entity.address)
+    );
+  };
+}
+
+/** A raw store has addresses in records as text; a hash-only one hashed what that stands for. */
+function hasAddress({ fields }: FieldsEntity, address: Value, port: number | null): boolean {
+  return fields.some(([name, value]) => {
+    const portName = ADDRESS_FIELDS.get(name);
+    if (portName === undefined || typeof value === "number") return false;
+    const bytes = value.hashed ? value.bytes : addressBytes(value.bytes);
+    if (bytes === null || !isSame(address, { hashed: value.hashed, bytes })) return false;
+    return port === null || fields.some(([own, held]) => own === portName && isPort(held, port));
+  });
+}
+
+function isPort(value: Value | number, port: number): boolean {
+  if (typeof value === "number") return value === port;
+  return !value.hashed && equalBytes(value.bytes, encodeUtf8(String(port)));
 }
 
 function isSame(a: Value, b: Value | undefined): boolean {

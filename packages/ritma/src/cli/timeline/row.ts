@@ -3,11 +3,14 @@
  *
  * @module
  */
-import type { ProcessEntity } from "@ritma/evidence";
-import type { EventView } from "../../services/reader/event-view.ts";
-import { actionOf, objectOf, outcomeOf, userText } from "./describe.ts";
+import { eventTypeNumber, type ProcessEntity } from "@ritma/evidence";
+import type { EventAtom, EventView } from "../../services/reader/event-view.ts";
+import { actionOf, objectOf, outcomeOf } from "./describe.ts";
 import { isDenied } from "./errno.ts";
+import { userText } from "./identity.ts";
 import type { Namer } from "./names.ts";
+import { type Phrase, textOf } from "./phrase.ts";
+import { hasFailed } from "./records.ts";
 
 export interface Row {
   readonly heading: string;
@@ -17,15 +20,21 @@ export interface Row {
   readonly parent: string;
   readonly process: string;
   readonly action: string;
-  readonly object: string;
+  readonly object: Phrase;
   readonly outcome: string;
   readonly isDenied: boolean;
+  readonly isLate: boolean;
   readonly user: string;
   /** How often it happened in a row. */
   readonly times: number;
 }
 
 export const ARROW = " → ";
+const EXEC = eventTypeNumber("exec");
+/** What it was done to is who does it from now on. */
+const SAYS_WHO: ReadonlySet<number> = new Set(
+  (["identity", "credentials"] as const).map(eventTypeNumber),
+);
 
 /** Makes rows of events that come in order. */
 export class RowMaker {
@@ -40,27 +49,33 @@ export class RowMaker {
 
   rowOf(event: EventView): Row {
     const namer = this.#namer;
-    const { process, parent, atom } = event;
+    const { process, parent, ancestor, atom } = event;
     const heading = `${dayOf(event.time)} UTC · ${namer.value(process.node)}`;
     const isNewHeading = heading !== this.#heading;
     this.#heading = heading;
     const last = isNewHeading ? null : this.#last;
-    const isSame = last !== null && isSameProcess(last, process);
-    const isChild = !isSame && last !== null && parent !== null && isSameProcess(last, parent);
+    // A program that is run in place of another one goes on in its process.
+    const replaced = parent?.pid === process.pid ? parent : null;
+    const isSame =
+      last !== null &&
+      (isSameProcess(last, process) || (replaced !== null && isSameProcess(last, replaced)));
+    const isChild = !isSame && last !== null && ancestor !== null && isSameProcess(last, ancestor);
     this.#last = process;
-    const user = event.credentials === null ? "" : userText(event.credentials);
-    const isNewUser = user !== "" && (user !== this.#user || isNewHeading);
+    const user = event.credentials === null ? "" : (userText(event.credentials) ?? "");
+    const isNewUser =
+      user !== "" && (user !== this.#user || isNewHeading) && !SAYS_WHO.has(event.atom.etype);
     if (user !== "") this.#user = user;
     return {
       heading: isNewHeading ? heading : "",
       time: clockOf(event.time),
       indent: isChild ? "  └ " : isSame ? "    " : "",
-      parent: isSame || parent === null ? "" : namer.process(parent) + ARROW,
+      parent: isSame || ancestor === null ? "" : namer.process(ancestor) + ARROW,
       process: namer.process(process),
       action: actionOf(atom),
       object: objectOf(namer, event),
-      outcome: [outcomeOf(atom), event.late ? "late" : ""].filter((each) => each !== "").join(", "),
-      isDenied: isDenied(atom.ret),
+      outcome: outcomeText(namer, event, replaced),
+      isDenied: isDenied(atom.ret) || isFailedRecord(atom),
+      isLate: event.late,
       user: isNewUser ? user : "",
       times: 1,
     };
@@ -76,9 +91,25 @@ export function isAgain(last: Row, row: Row): boolean {
     row.user === "" &&
     row.process === last.process &&
     row.action === last.action &&
-    row.object === last.object &&
+    textOf(row.object) === textOf(last.object) &&
     row.outcome === last.outcome
   );
+}
+
+function isFailedRecord({ object }: EventAtom): boolean {
+  return object?.kind === "fields" && hasFailed(object) === true;
+}
+
+/** Of an exec also what ran in that process until then. */
+function outcomeText(namer: Namer, event: EventView, replaced: ProcessEntity | null): string {
+  const { atom, late } = event;
+  const isExec = atom.etype === EXEC && atom.ret === 0;
+  const parts = [
+    isFailedRecord(atom) ? "failed" : outcomeOf(atom),
+    isExec && replaced !== null ? `replaces ${namer.processName(replaced) ?? "another"}` : "",
+    late ? "late" : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
 }
 
 function isSameProcess(a: ProcessEntity, b: ProcessEntity): boolean {

@@ -16,6 +16,7 @@ import {
 import type { Wanted } from "../../services/reader/event-query.ts";
 import { isDenied } from "./errno.ts";
 import { plainPath } from "./names.ts";
+import { hasFailed } from "./records.ts";
 
 const ALWAYS: readonly EventType[] = [
   "exec",
@@ -43,12 +44,16 @@ const ALWAYS: readonly EventType[] = [
 
 /** Records that speak of people, of the audit system itself, or of something being wrong. */
 const RECORDS = new RegExp(
-  "^(?:USER_(?:LOGIN|LOGOUT|AUTH|CMD|ERR|CHAUTHTOK|MGMT|AVC|SELINUX_ERR|TTY)|TTY|GRP_\\w+" +
+  "^(?:USER_(?:LOGIN|LOGOUT|AUTH|ACCT|START|END|CMD|ERR|CHAUTHTOK|MGMT|ROLE_CHANGE|AVC" +
+    "|SELINUX_ERR|TTY)|LOGIN|CRED_ACQ|TTY|GRP_\\w+" +
     "|(?:ADD|DEL)_(?:USER|GROUP)|ACCT_(?:LOCK|UNLOCK)|ROLE_\\w+|CONFIG_CHANGE|DAEMON_\\w+" +
     "|SYSTEM_\\w+|SERVICE_\\w+|ANOM_\\w+|RESP_\\w+|AVC|SECCOMP|MAC_\\w+|INTEGRITY_\\w+" +
     "|KERN_MODULE|NETFILTER_CFG)$",
   "u",
 );
+
+/** Of interest only when they fail: each goes along with another record that is shown. */
+const RECORDS_FAILED = /^(?:CRED_\w+|USER_\w+|CRYPTO_\w+)$/u;
 
 /** Asked for by every program that looks up a name, and answered by nothing that matters. */
 const NAME_SERVICE = /^\/(?:var\/)?run\/(?:nscd\/|systemd\/(?:userdb|resolve)\/)/u;
@@ -77,7 +82,10 @@ export function inStory(etype: number, flags: number, ret: number): Wanted {
 }
 
 export function isStoryObject(object: Entity): boolean {
-  if (object.kind === "fields") return RECORDS.test(object.type);
+  if (object.kind === "fields") {
+    if (RECORDS.test(object.type)) return true;
+    return RECORDS_FAILED.test(object.type) && hasFailed(object) === true;
+  }
   if (object.kind === "file") return !isDevice(plainPath(object.path));
   if (object.kind !== "flow" || object.family === AF_NETLINK) return false;
   return object.family !== AF_UNIX || isStorySocket(object);

@@ -5,8 +5,9 @@
  * them their stamps. They wait here until the newest stamp is WATERMARK_LAG_US further, then leave
  * by (time, serial). One that comes later than that leaves at once, and is late.
  *
- * Bounded: when REORDER_EVENTS_MAX or REORDER_BYTES_MAX wait, the oldest leaves early. What leaves
- * depends on the events alone, never on how their bytes were cut into chunks.
+ * Bounded: when REORDER_EVENTS_MAX or REORDER_BYTES_MAX wait, the oldest leaves early. Of one stamp
+ * all leave together. What leaves depends on the events alone, never on how their bytes were cut
+ * into chunks.
  *
  * @module
  */
@@ -39,6 +40,8 @@ export class Reorder<Item> {
   /** A binary heap, earliest first. */
   readonly #heap: Waiting<Item>[] = [];
   #newestUs = 0;
+  /** Newest stamp that has left. */
+  #releasedUs = 0;
   #bytes = 0;
   #arrivals = 0;
 
@@ -65,8 +68,9 @@ export class Reorder<Item> {
       const first = this.#heap[0];
       if (first === undefined) return;
       const fits = this.#heap.length <= REORDER_EVENTS_MAX && this.#bytes <= REORDER_BYTES_MAX;
-      if (first.timeUs > watermark && fits) return;
+      if (first.timeUs > Math.max(watermark, this.#releasedUs) && fits) return;
       this.#removeFirst();
+      this.#releasedUs = Math.max(this.#releasedUs, first.timeUs);
       this.#release(first.item);
     }
   }
@@ -75,6 +79,7 @@ export class Reorder<Item> {
   flush(): void {
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
       this.#removeFirst();
+      this.#releasedUs = Math.max(this.#releasedUs, first.timeUs);
       this.#release(first.item);
     }
   }

@@ -99,20 +99,6 @@ export async function readChain(
   return { sessions, dictionary };
 }
 
-/** @returns how many lines of its inputs the hours of a session account for. */
-export async function readLines(
-  place: Place,
-  primitives: NodePrimitives,
-  { hours }: SessionEnd,
-): Promise<number> {
-  let lines = 0;
-  for (const hour of hours) {
-    const { counts } = await readHeader(place, primitives, hour);
-    lines += counts.records + counts.uninterpreted + counts.refused;
-  }
-  return lines;
-}
-
 function sessionsOf(log: readonly LogEntry[]): { hours: HourPlace[]; isClosed: boolean }[] {
   const sessions: { hours: HourPlace[]; isClosed: boolean }[] = [];
   let previousT1: number | null = null;

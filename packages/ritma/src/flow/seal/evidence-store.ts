@@ -32,7 +32,7 @@ import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives, Signer } from "../../base/primitives.ts";
 import type { Keystore } from "../../stores/keys/keystore.ts";
 import type { Batch } from "./batch.ts";
-import { chainState, generationSalt, readChain, readLines, type SessionEnd } from "./chain.ts";
+import { chainState, generationSalt, readChain, type SessionEnd } from "./chain.ts";
 import type { ChainState } from "./chain-state.ts";
 import { NodeLog } from "./node-log.ts";
 import { lockPathOf, type Place } from "./place.ts";
@@ -94,11 +94,6 @@ export class EvidenceStore {
     const chain = await readChain(place, primitives, keystore, storeFile, log);
     const state = chainState(log, chain.sessions.at(-1)?.header ?? null);
     return new EvidenceStore(writing, keystore, { ...chain, storeFile, state, recovered });
-  }
-
-  /** @returns how many lines of its inputs a session has recorded. Reads all of its headers. */
-  async linesOf(session: SessionEnd): Promise<number> {
-    return await readLines(this.#writing.place, this.#writing.primitives, session);
   }
 
   generationSalt(generation: number): Uint8Array {

@@ -24,6 +24,8 @@ import type { HourBuilder } from "./hour-builder.ts";
 type Mutable<Shape> = { -readonly [Name in keyof Shape]: Shape[Name] };
 
 const US_PER_SECOND = 1_000_000;
+/** Full hours' worth of atoms that one stamp may bring before its hour is cut all the same. */
+const ONE_STAMP_HOURS = 4;
 
 export class Sealer implements AtomSink {
   readonly #chain: ChainWriter;
@@ -33,6 +35,7 @@ export class Sealer implements AtomSink {
   #windowT1: number | null = null;
   /** Table that the atoms of the current event go to. */
   #target: AtomTable | null = null;
+  #isSkipped = false;
   #newest = 0;
   #counts: Mutable<RunningCounts> = { ...NO_COUNTS };
 
@@ -61,6 +64,8 @@ export class Sealer implements AtomSink {
    * @param counts false for a part of an event that was counted before, and for lines
    */
   begin(time: number, counts: boolean): void {
+    this.#isSkipped = false;
+    if (this.#cannotWait(time)) this.#sealHere();
     const inRange = time >= TIME_US_MIN && time < TIME_US_MAX;
     const late = !inRange || time < this.#floor();
     if (late) {
@@ -78,6 +83,11 @@ export class Sealer implements AtomSink {
     this.#target = hour.open;
   }
 
+  /** Begins an event that is recorded already: its atoms are not taken. */
+  skip(): void {
+    this.#isSkipped = true;
+  }
+
   atom(
     time: number,
     serial: number,
@@ -90,6 +100,7 @@ export class Sealer implements AtomSink {
     num: number | null,
     arg: EntityRef | null,
   ): void {
+    if (this.#isSkipped) return;
     const table = this.#target;
     if (table === null) throw new TypeError("an atom before any event");
     const { dictionary } = this.#chain;
@@ -109,11 +120,6 @@ export class Sealer implements AtomSink {
   /** Ends the event. */
   end(): void {
     this.#chain.collect();
-    const hour = this.#hour;
-    if (hour === null) return;
-    const { hourAtomsMax } = this.#chain.limits;
-    const cannotWait = hour.late.length >= hourAtomsMax || this.#size(hour) >= 2 * hourAtomsMax;
-    if (cannotWait) this.#sealHere();
   }
 
   /** Ends the input: the open hour is sealed at the newest stamp and the session closes. */
@@ -151,6 +157,19 @@ export class Sealer implements AtomSink {
 
   #size(hour: HourBuilder): number {
     return hour.atoms + hour.open.length + hour.late.length;
+  }
+
+  /**
+   * An hour that gets nothing but late events does not see time pass. It too is cut between two
+   * stamps, unless one stamp alone fills it.
+   */
+  #cannotWait(time: number): boolean {
+    const hour = this.#hour;
+    if (hour === null) return false;
+    const { hourAtomsMax } = this.#chain.limits;
+    const size = this.#size(hour);
+    if (time === this.#newest) return size >= ONE_STAMP_HOURS * hourAtomsMax;
+    return hour.late.length >= hourAtomsMax || size >= 2 * hourAtomsMax;
   }
 
   #isFull(hour: HourBuilder): boolean {

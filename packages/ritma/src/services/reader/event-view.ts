@@ -31,8 +31,13 @@ export interface EventView {
   readonly time: number;
   readonly serial: number;
   readonly process: ProcessEntity;
-  /** Null when none is known, or none in this generation of the dictionary. */
+  /**
+   * The image that it replaced where that one was begun by an exec too, else who began it. Null
+   * when none is known, or none in this generation of the dictionary.
+   */
   readonly parent: ProcessEntity | null;
+  /** The nearest one of another pid: who began it. Null as for `parent`. */
+  readonly ancestor: ProcessEntity | null;
   /** Null when what was read does not show them: an older process may have changed its own. */
   readonly credentials: CredentialsEntity | null;
   /** The atom that the question was about. */
@@ -83,7 +88,8 @@ export function viewEvent(entities: Entities, place: EventPlace): EventView {
     time: atoms.time[shown] ?? 0,
     serial: atoms.serial[shown] ?? 0,
     process,
-    parent: namedParent(entities, process),
+    parent: namedParent(entities, process, true),
+    ancestor: namedParent(entities, process, false),
     credentials: credentialsOf(entities, place, process),
     atom: atomAt(entities, atoms, shown),
     also,
@@ -113,12 +119,21 @@ function atomAt(entities: Entities, atoms: AtomTable, row: number): EventAtom {
   };
 }
 
-/** The image of a fork that then runs another program says nothing: its own parent does. */
-function namedParent(entities: Entities, process: ProcessEntity): ProcessEntity | null {
+/**
+ * The image of a fork that then runs another program says nothing: its own parent does.
+ *
+ * @param images whether an earlier image of the same pid may be the answer
+ */
+function namedParent(
+  entities: Entities,
+  process: ProcessEntity,
+  images: boolean,
+): ProcessEntity | null {
   let { parent } = process;
   for (let left = SAME_PID_MAX; parent !== null && left > 0; left -= 1) {
     const found = entities.findProcess(process.node, parent);
-    if (found === null || found.pid !== process.pid || found.birth === "exec") return found;
+    if (found === null || found.pid !== process.pid) return found;
+    if (images && found.birth === "exec") return found;
     ({ parent } = found);
   }
   return null;

@@ -40,7 +40,7 @@ export interface SealedHour {
   readonly t2: number;
   /** Relative to the store. */
   readonly folder: string;
-  /** Micro-windows with events. */
+  /** Micro-windows with events that came in time. */
   readonly windows: number;
   readonly hasLate: boolean;
   readonly hourRoot: Uint8Array;

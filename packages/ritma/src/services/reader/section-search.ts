@@ -18,6 +18,7 @@ export interface Span {
 }
 
 const LINE = eventTypeNumber("line");
+const RECORD = eventTypeNumber("record");
 const CREDENTIALS = eventTypeNumber("credentials");
 /** What an event says beside its call. */
 const ASIDES: ReadonlySet<number> = new Set(
@@ -154,19 +155,23 @@ function hasObjects(tests: EventTests, atoms: AtomTable, rows: Rows): boolean {
   return true;
 }
 
-/** @returns the row to show: the call itself if it is wanted, else what else is; -1 for none. */
+/**
+ * @returns the row to show: the call itself if it is wanted, else a record, which says more than
+ * that its process has other credentials now, else what else is wanted; -1 for none.
+ */
 function shownRow(tests: EventTests, atoms: AtomTable, rows: Rows): number {
-  let aside = -1;
+  let [aside, record] = [-1, -1];
   for (const row of eachRow(rows)) {
     const etype = atoms.etype[row] ?? 0;
     const isAside = ASIDES.has(etype);
-    if (isAside && aside !== -1) continue;
+    if (isAside && record !== -1) continue;
     const object = atoms.object[row] ?? 0;
     if (!tests.isWanted(etype, atoms.flags[row] ?? 0, atoms.ret[row] ?? 0, object)) continue;
     if (!isAside) return row;
-    aside = row;
+    if (etype === RECORD) record = row;
+    else if (aside === -1) aside = row;
   }
-  return aside;
+  return record === -1 ? aside : record;
 }
 
 function inOrder(atoms: AtomTable, a: number, b: number): number {

@@ -17,6 +17,7 @@ import {
   fingerprintOf,
   type HourEntry,
   type HourHeader,
+  type Section,
   type StoreFile,
 } from "@ritma/evidence";
 import type { Disk } from "../../base/disk/disk.ts";
@@ -27,6 +28,17 @@ import { readBlocks, readHeader, readWindows } from "./sealed-hour.ts";
 import { readSealedLog, type SealedHour } from "./sealed-log.ts";
 import { readStoreFacts, type StoreFacts } from "./store-facts.ts";
 import { StoreFiles } from "./store-files.ts";
+
+/** Hours so far from all others are not meant when one asks from when to when there are events. */
+const STRAY_US = 366 * 86_400_000_000;
+
+export interface EventRange {
+  /** Stamps in µs, of the first and of the last event that came in time. */
+  readonly first: number;
+  readonly last: number;
+  /** Hours more than a year away from all of these. */
+  readonly strays: readonly SealedHour[];
+}
 
 export class StoreReader {
   readonly file: StoreFile;
@@ -80,17 +92,71 @@ export class StoreReader {
 
   /** @returns the stamp of the newest event that came in time, in µs; null in an empty store. */
   async lastEventTime(): Promise<number | null> {
-    for (const hour of this.hours.toReversed()) {
-      if (hour.windows === 0) continue;
-      let newest = hour.t1;
-      for await (const { sections } of this.blocks(hour, await this.header(hour), "inst")) {
-        const atoms = sections.at(-1)?.atoms;
-        for (let row = 0; row < (atoms?.length ?? 0); row += 1) {
-          newest = Math.max(newest, atoms?.time[row] ?? 0);
-        }
-      }
-      return newest;
-    }
-    return null;
+    return await this.#lastTimeIn(this.hours);
   }
+
+  /** From when to when there are events that came in time; null when there are none. */
+  async eventRange(): Promise<EventRange | null> {
+    const { hours, strays } = mainRun(this.hours);
+    const first = await this.#firstTimeIn(hours);
+    const last = await this.#lastTimeIn(hours);
+    return first === null || last === null ? null : { first, last, strays };
+  }
+
+  async #firstTimeIn(hours: readonly SealedHour[]): Promise<number | null> {
+    const hour = hours.find(({ windows }) => windows > 0);
+    if (hour === undefined) return null;
+    for await (const { sections } of this.blocks(hour, await this.header(hour), "inst")) {
+      const [section] = sections;
+      if (section === undefined) continue;
+      let oldest = Number.POSITIVE_INFINITY;
+      for (const time of timesOf(section)) oldest = Math.min(oldest, time);
+      return oldest;
+    }
+    return hour.t1;
+  }
+
+  async #lastTimeIn(hours: readonly SealedHour[]): Promise<number | null> {
+    const hour = hours.findLast(({ windows }) => windows > 0);
+    if (hour === undefined) return null;
+    let newest = hour.t1;
+    for await (const { sections } of this.blocks(hour, await this.header(hour), "inst")) {
+      const section = sections.at(-1);
+      for (const time of section === undefined ? [] : timesOf(section)) {
+        newest = Math.max(newest, time);
+      }
+    }
+    return newest;
+  }
+}
+
+function* timesOf({ atoms }: Section): Generator<number> {
+  for (let row = 0; row < atoms.length; row += 1) yield atoms.time[row] ?? 0;
+}
+
+/**
+ * The hours that a person means by "from when to when". A clock that was not set yet stamps its
+ * first events with another year; those hours are named, and the range is that of the others.
+ */
+function mainRun(all: readonly SealedHour[]): {
+  readonly hours: readonly SealedHour[];
+  readonly strays: readonly SealedHour[];
+} {
+  const runs: SealedHour[][] = [];
+  for (const hour of all) {
+    if (hour.windows === 0) continue;
+    const run = runs.at(-1);
+    const before = run?.at(-1);
+    if (run === undefined || before === undefined || hour.t1 - before.t2 > STRAY_US) {
+      runs.push([hour]);
+    } else {
+      run.push(hour);
+    }
+  }
+  const hours = runs.reduce((best, run) => (windowsIn(run) >= windowsIn(best) ? run : best), []);
+  return { hours, strays: runs.filter((run) => run !== hours).flat() };
+}
+
+function windowsIn(hours: readonly SealedHour[]): number {
+  return hours.reduce((sum, { windows }) => sum + windows, 0);
 }

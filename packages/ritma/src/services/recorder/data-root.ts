@@ -10,7 +10,6 @@ import type { Clock } from "../../base/clock.ts";
 import { type Config, formatConfig } from "../../base/config.ts";
 import { type Disk, writeDurably } from "../../base/disk/disk.ts";
 import { RitmaError } from "../../base/error.ts";
-import { lockDataRoot } from "../../base/lock.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
 import type { Rng } from "../../base/rng.ts";
 import { hashOnlyPrivacy, type Privacy, rawPrivacy } from "../../flow/capture/privacy.ts";
@@ -18,6 +17,12 @@ import { createStore } from "../../flow/seal/create-store.ts";
 import { EvidenceStore } from "../../flow/seal/evidence-store.ts";
 import type { Place } from "../../flow/seal/place.ts";
 import { createKeystore, type Keystore, openKeystore } from "../../stores/keys/keystore.ts";
+import {
+  clearUnfinished,
+  configPathOf,
+  refuseExisting,
+  unfinishedPathOf,
+} from "./interrupted-init.ts";
 
 /** What the services are made of; tests give simulated ones. */
 export interface World {
@@ -38,7 +43,6 @@ export interface InitReport {
   readonly fingerprint: string;
 }
 
-const CONFIG_NAME = "config.yaml";
 const KEYS_NAME = "keys";
 const STORE_ID_BYTES = 16;
 
@@ -47,22 +51,37 @@ function placeOf(config: Config, disk: Disk): Place {
 }
 
 /**
- * Makes a data root and its evidence store. `config.yaml` is written last: without it there is no
- * data root yet. Durable on return.
+ * Makes a data root and its evidence store. `config.yaml` gets its name last: without it there is
+ * no data root yet, and the same init goes on where one was cut short. Durable on return.
  *
- * @throws RitmaError `store/exists` when anything of one is there already, and of the disk
+ * @throws RitmaError `store/exists` when anything is there already that is not what an unfinished
+ * init leaves; `store/busy` while another one is at work; of the disk
  */
 export async function initDataRoot(world: World, config: Config): Promise<InitReport> {
-  const { disk, clock, rng, primitives } = world;
+  const { disk, primitives } = world;
   const place = placeOf(config, disk);
   const root = config.dataRoot.value;
-  await refuseExisting(disk, root, place);
-  await createKeystore(disk, place.keys, rng);
-  const keystore = await openKeystore(disk, place.keys, primitives);
+  // Before the lock, which would leave a file in what is not ours.
+  await refuseExisting(root, place, primitives);
+  await disk.makeDir(root);
+  using _ = await disk.lock(root);
+  await refuseExisting(root, place, primitives);
+  return await makeDataRoot(world, config, place);
+}
+
+async function makeDataRoot(world: World, config: Config, place: Place): Promise<InitReport> {
+  const { disk, clock, rng, primitives } = world;
+  const root = config.dataRoot.value;
   const namespace = config.namespace.value;
   const node = config.nodeId.value;
   const privacy = config.privacy.value;
   const windowSecs = config.windowSecs.value;
+  const out = config.outDir.where === "default" ? null : config.outDir.value;
+  const written = formatConfig({ namespace, nodeId: node, privacy, windowSecs, out });
+  await writeDurably(disk, unfinishedPathOf(root), encodeUtf8(written));
+  await clearUnfinished(place);
+  await createKeystore(disk, place.keys, rng);
+  const keystore = await openKeystore(disk, place.keys, primitives);
   await createStore(place, primitives, keystore, {
     store: rng.bytes(STORE_ID_BYTES),
     namespace,
@@ -71,32 +90,11 @@ export async function initDataRoot(world: World, config: Config): Promise<InitRe
     privacy,
     windowSecs,
   });
-  const out = config.outDir.where === "default" ? null : config.outDir.value;
-  const written = formatConfig({ namespace, nodeId: node, privacy, windowSecs, out });
-  await writeDurably(disk, `${root}/${CONFIG_NAME}`, encodeUtf8(written));
+  await using folder = await disk.openDir(root);
+  await disk.rename(unfinishedPathOf(root), configPathOf(root));
+  await folder.sync();
   const fingerprint = fingerprintOf(primitives.sha256, keystore.identity.publicKey);
   return { dataRoot: root, out: place.out, namespace, node, privacy, windowSecs, fingerprint };
-}
-
-async function refuseExisting(disk: Disk, root: string, place: Place): Promise<void> {
-  if ((await disk.size(`${root}/${CONFIG_NAME}`)) !== null) {
-    throw new RitmaError("store/exists", `${root} is a data root already`);
-  }
-  for (const path of [place.keys, place.out]) {
-    const entries = await listOrNone(disk, path);
-    if (entries === 0) continue;
-    const message = `${path} is not empty: another store, or an \`init\` that was interrupted`;
-    throw new RitmaError("store/exists", message);
-  }
-}
-
-async function listOrNone(disk: Disk, path: string): Promise<number> {
-  try {
-    return (await disk.list(path)).length;
-  } catch (error) {
-    if (error instanceof RitmaError && error.code === "disk/missing") return 0;
-    throw error;
-  }
 }
 
 function privacyOf(
@@ -123,7 +121,10 @@ export async function openDataRoot(world: World, config: Config): Promise<DataRo
   const root = config.dataRoot.value;
   await requireDataRoot(world.disk, root);
   using stack = new DisposableStack();
-  stack.use(await lockDataRoot(world.disk, root));
+  stack.use(await world.disk.lock(root));
+  // An init that was killed may have left config.yaml visible and no more; no hour may outlive it.
+  await using folder = await world.disk.openDir(root);
+  await folder.sync();
   const opened = await openUnlocked(world, config);
   const kept = stack.move();
   return { ...opened, [Symbol.dispose]: () => kept.dispose() };
@@ -141,6 +142,6 @@ export async function openUnlocked(world: World, config: Config): Promise<Opened
 
 /** @throws RitmaError `store/missing` */
 export async function requireDataRoot(disk: Disk, root: string): Promise<void> {
-  if ((await disk.size(`${root}/${CONFIG_NAME}`)) !== null) return;
+  if ((await disk.size(configPathOf(root))) !== null) return;
   throw new RitmaError("store/missing", `${root} is not a data root`);
 }

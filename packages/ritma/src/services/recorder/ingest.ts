@@ -7,12 +7,10 @@
  *
  * @module
  */
-import { encodeUtf8, type InputMark } from "@ritma/evidence";
+import { encodeUtf8, equalBytes, type InputMark } from "@ritma/evidence";
 import type { InputFile } from "../../base/disk/input-file.ts";
 import { RitmaError } from "../../base/error.ts";
-import { NOT_AUDIT_BYTES, ZSTD_LEVEL_BLOCK } from "../../base/limits.ts";
-import { escapeBytes } from "../../base/text.ts";
-import { AuditParser } from "../../flow/capture/auditd/parser.ts";
+import { ZSTD_LEVEL_BLOCK } from "../../base/limits.ts";
 import { joinBatches } from "../../flow/seal/batch.ts";
 import type { SealedTotals, SealLimits } from "../../flow/seal/chain-writer.ts";
 import { Sealer } from "../../flow/seal/sealer.ts";
@@ -27,12 +25,16 @@ export interface IngestOptions {
   readonly node: string;
   /** Where hours and generations end, for tests; else as in base/limits.ts. */
   readonly limits?: Partial<SealLimits>;
+  /** Records also inputs that overlap recorded ones; else they are refused. */
+  readonly overlap?: boolean;
   /** Called as bytes are consumed: stored bytes so far and in all. */
   readonly progress?: (done: number, total: number) => void;
 }
 
 export interface IngestReport {
   readonly session: number | null;
+  /** Inputs with the bytes of another one, which were left out. */
+  readonly copies: number;
   /** Uncompressed bytes read, known prefixes included. */
   readonly bytes: number;
   readonly bytesKnown: number;
@@ -57,43 +59,11 @@ export async function ingest(
   files: readonly InputFile[],
   options: IngestOptions,
 ): Promise<IngestReport> {
-  for (const file of files) await refuseOther(file);
-  const { store } = root;
-  const plan = await planInputs(files, store.sessions);
+  const { sha256 } = world.primitives;
+  const plan = await planInputs(files, root.store.sessions, sha256, options);
   const session = new Session(world, root, options, plan.continues);
-  if (!plan.nothingNew) {
-    let lines = 0;
-    for (const repeated of plan.repeats) lines += await store.linesOf(repeated);
-    await session.run(plan.inputs, lines, options);
-  }
+  if (!plan.nothingNew) await session.run(plan.inputs, options);
   return session.report(plan);
-}
-
-/** @throws RitmaError `input/not-audit` when no line at the start looks like an audit record */
-async function refuseOther(file: InputFile): Promise<void> {
-  let left = NOT_AUDIT_BYTES;
-  let first: Uint8Array | null = null;
-  const take = (line: Uint8Array): void => {
-    first ??= line.slice(0, 80);
-  };
-  const sink = { event: () => {}, uninterpreted: take, refused: take };
-  // Records are counted here and events are not, so it needs no room for them.
-  const parser = new AuditParser(sink, { inFlightEventsMax: 1, recentEventsMax: 1 });
-  for await (const chunk of file.chunks()) {
-    parser.feed(chunk.subarray(0, left));
-    left -= chunk.length;
-    if (parser.counts.records > 0) return;
-    if (left <= 0) break;
-  }
-  parser.end();
-  if (parser.counts.records > 0) return;
-  if (parser.counts.bytes === 0) throw new RitmaError("input/empty", `${file.path} is empty`);
-  const line = first === null ? "blank" : quoted(first);
-  throw new RitmaError("input/not-audit", `${file.path} is not an audit log: line 1 is ${line}`);
-}
-
-function quoted(line: Uint8Array): string {
-  return `"${escapeBytes(line)}"`;
 }
 
 class Session {
@@ -103,10 +73,7 @@ class Session {
   /** Inputs that were read to their end, and the one at hand. */
   readonly #marks: InputMark[] = [];
   #digest: InputDigest | null = null;
-  /** True when the input before the one at hand ended with bytes that nobody knew. */
-  #tailIsNew = false;
-  /** Bytes of the inputs before the one at hand. */
-  #base = 0;
+  #head: Uint8Array = new Uint8Array(0);
   /** Number of the session that goes on or begins. */
   readonly #session: number;
 
@@ -131,13 +98,7 @@ class Session {
     this.#pipeline = new Pipeline(this.#sealer, encodeUtf8(options.node), privacy);
   }
 
-  /** @param lines at the begin that are recorded already */
-  async run(
-    inputs: readonly PlannedInput[],
-    lines: number,
-    { progress }: IngestOptions,
-  ): Promise<void> {
-    this.#pipeline.repeat(lines);
+  async run(inputs: readonly PlannedInput[], { progress }: IngestOptions): Promise<void> {
     const total = inputs.reduce((sum, { file }) => sum + file.storedBytes, 0);
     let done = 0;
     for (const input of inputs) {
@@ -150,24 +111,25 @@ class Session {
   }
 
   async #read(input: PlannedInput, progress: () => void): Promise<void> {
-    const { file, knownBytes, sealedUntil, ends, isWhole } = input;
+    const { file, known, prefix, ends, isApart, head } = input;
+    // What waits from the input before this one must not be taken for what is known of this one.
+    if (isApart) this.#pipeline.end();
+    const finished = this.#marks.pop();
+    if (finished !== undefined) this.#marks.push(this.#withDelivered(finished));
+    this.#pipeline.beginInput(known);
     const digest = new InputDigest();
     this.#digest = digest;
-    const cuts = [...new Set([...ends, knownBytes])].filter((cut) => cut > 0);
+    this.#head = head;
+    const cuts = [...new Set([...ends, prefix?.length ?? 0])].filter((cut) => cut > 0);
     let at = 0;
-    if (knownBytes > 0) {
-      // What waits from an input before this one is new, and must leave before known events come.
-      if (this.#tailIsNew) this.#pipeline.end();
-      this.#pipeline.beginKnown(sealedUntil);
-    }
     for await (const chunk of file.chunks()) {
       digest.take(chunk);
       let from = 0;
       for (const cut of cuts.filter((cut) => cut > at && cut <= at + chunk.length)) {
+        if (cut === prefix?.length) checkSame(file, digest.at(cut), prefix.sha256);
         this.#pipeline.parser.feed(chunk.subarray(from, cut - at));
         from = cut - at;
         if (ends.includes(cut)) this.#pipeline.end();
-        if (cut === knownBytes && !isWhole) this.#pipeline.endKnown();
       }
       this.#pipeline.parser.feed(chunk.subarray(from));
       at += chunk.length;
@@ -175,17 +137,32 @@ class Session {
       progress();
     }
     this.#pipeline.parser.endOfFile();
-    this.#pipeline.endKnown();
-    this.#tailIsNew = !isWhole;
-    this.#marks.push(digest.markAt(digest.length));
+    this.#marks.push(this.#markAt(digest, digest.length));
     this.#digest = null;
-    this.#base += digest.length;
   }
 
   /** What is consumed, up to the end of the line at hand. */
   #inputs(): readonly InputMark[] {
-    if (this.#digest === null) return this.#marks;
-    return [...this.#marks, this.#digest.markAt(this.#pipeline.parser.position - this.#base)];
+    if (this.#digest !== null) {
+      return [...this.#marks, this.#markAt(this.#digest, this.#pipeline.position)];
+    }
+    const last = this.#marks.at(-1);
+    return last === undefined ? [] : [...this.#marks.slice(0, -1), this.#withDelivered(last)];
+  }
+
+  #markAt(digest: InputDigest, length: number): InputMark {
+    return {
+      length,
+      sha256: digest.at(length),
+      unterminated: digest.isUnterminated(length),
+      head: this.#head,
+      delivered: this.#pipeline.delivered,
+    };
+  }
+
+  /** Events may be delivered at the end of an input after its last line: those in flight. */
+  #withDelivered(mark: InputMark): InputMark {
+    return { ...mark, delivered: this.#pipeline.delivered };
   }
 
   async #write(): Promise<void> {
@@ -193,11 +170,12 @@ class Session {
     for (const batch of batches) await this.#root.store.write(batch);
   }
 
-  report({ nothingNew, bytesKnown }: Plan): IngestReport {
+  report({ nothingNew, bytesKnown, copies }: Plan): IngestReport {
     const { counts } = this.#pipeline.parser;
     const { session } = this.#sealer.state;
     return {
       session: session > this.#session ? session - 1 : null,
+      copies,
       bytes: counts.bytes,
       bytesKnown,
       lines: counts.lines,
@@ -211,4 +189,10 @@ class Session {
       nothingNew,
     };
   }
+}
+
+/** @throws RitmaError `input/changed` */
+function checkSame({ path }: InputFile, found: Uint8Array, planned: Uint8Array): void {
+  if (equalBytes(found, planned)) return;
+  throw new RitmaError("input/changed", `${path} was rewritten while it was read`);
 }

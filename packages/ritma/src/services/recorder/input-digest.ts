@@ -4,7 +4,6 @@
  * @module
  */
 import { createHash, type Hash } from "node:crypto";
-import type { InputMark } from "@ritma/evidence";
 
 const NEWLINE = 10;
 
@@ -29,9 +28,16 @@ export class InputDigest {
   }
 
   /** @param length not before the chunk at hand, not past its end */
-  markAt(length: number): InputMark {
-    const tail = this.#chunk.subarray(0, length - this.#before);
-    const sha256 = new Uint8Array(this.#hash.copy().update(tail).digest());
-    return { length, sha256, unterminated: (tail.at(-1) ?? this.#lastByte) !== NEWLINE };
+  at(length: number): Uint8Array {
+    return new Uint8Array(this.#hash.copy().update(this.#tail(length)).digest());
+  }
+
+  /** @returns true when a prefix of this length, as for `at`, ends inside a line. */
+  isUnterminated(length: number): boolean {
+    return (this.#tail(length).at(-1) ?? this.#lastByte) !== NEWLINE;
+  }
+
+  #tail(length: number): Uint8Array {
+    return this.#chunk.subarray(0, length - this.#before);
   }
 }

@@ -3,13 +3,11 @@
  *
  *     feed -> AuditParser -> Reorder -> Projector -> Sealer
  *
- * While a known prefix is replayed, the parser, the order and the processes are rebuilt and nothing
- * is recorded, but for what was still waiting when the last hour of a session that died was sealed
- * and does not go on: the events at or after its end.
+ * While a known prefix is replayed, the parser, the order and the processes are rebuilt, and only
+ * what no earlier session recorded goes on to the sealer.
  *
  * @module
  */
-import type { AtomSink, EntityRef } from "@ritma/evidence";
 import { TIME_US_MAX, TIME_US_MIN } from "../../base/limits.ts";
 import type { AuditEvent } from "../../flow/capture/audit-event.ts";
 import { AuditParser, type AuditSink } from "../../flow/capture/auditd/parser.ts";
@@ -28,13 +26,25 @@ interface HeldLine {
 
 type Item = AuditEvent | HeldLine;
 
+/**
+ * A prefix of an input that an earlier session consumed. It recorded what was delivered there and
+ * has a stamp before `until`: everything else still waited when its newest hour was sealed.
+ */
+export interface KnownPart {
+  /** Bytes. */
+  readonly length: number;
+  /** Of what the line at the end of the prefix delivers, so many items belong to it. */
+  readonly delivered: number;
+  /** µs: the end of its newest hour; Infinity when it was closed, and so nothing waited. */
+  readonly until: number;
+}
+
 export class Pipeline implements AuditSink {
   readonly retainsEvents = true;
   readonly parser: AuditParser;
   readonly #reorder: Reorder<Item>;
   readonly #projector: Projector;
   readonly #sealer: Sealer;
-  readonly #sink: SwitchedSink;
   /** Lines from before the first record: they take its stamp. */
   #early: Omit<HeldLine, "timeUs" | "serial">[] = [];
   #newest: { timeUs: number; serial: number } | null = null;
@@ -42,39 +52,41 @@ export class Pipeline implements AuditSink {
   #hasTerminators = false;
   #trailing = 0;
   #evicted = 0;
-  /** Of a known prefix that is replayed, events before this are recorded; else null. */
-  #sealedUntil: number | null = null;
+  /** Prefixes of the input at hand that end at or behind the line at hand, shortest first. */
+  #known: readonly KnownPart[] = [];
+  /** Events of the line at hand with a stamp before this are recorded already. */
+  #recordedUntil = Number.NEGATIVE_INFINITY;
+  /** Bytes of the inputs before the one at hand. */
+  #base = 0;
+  /** What the line at hand has delivered so far, and where it ends. */
+  #delivered = 0;
+  #deliveredAt = -1;
   /** Of what waits, that which is recorded already. */
   readonly #recorded = new Set<Item>();
-  /** Lines whose events are recorded already and will come again. */
-  #linesAgain = 0;
 
   constructor(sealer: Sealer, node: Uint8Array, privacy: Privacy) {
     this.#sealer = sealer;
-    this.#sink = new SwitchedSink(sealer);
-    this.#projector = new Projector({ node, privacy, sink: this.#sink });
+    this.#projector = new Projector({ node, privacy, sink: sealer });
     this.#reorder = new Reorder((item) => {
       this.#release(item);
     });
     this.parser = new AuditParser(this);
   }
 
-  /** Of what follows, up to `endKnown`, only events from `sealedUntil` on are recorded. */
-  beginKnown(sealedUntil: number): void {
-    this.#sealedUntil = sealedUntil;
+  /** @param known what is recorded of the input that follows, shortest first */
+  beginInput(known: readonly KnownPart[]): void {
+    this.#base = this.parser.counts.bytes;
+    this.#know(known);
   }
 
-  endKnown(): void {
-    this.#sealedUntil = null;
+  /** Bytes of the input at hand, up to the end of the line at hand. */
+  get position(): number {
+    return this.parser.position - this.#base;
   }
 
-  /**
-   * A session that died is repeated from its start: the first events, with so many lines, are in
-   * its hours. What leaves the reorder buffer depends on the bytes alone, so it is the same again,
-   * and each event has a line at least: the count is exact where time and position are not.
-   */
-  repeat(lines: number): void {
-    this.#linesAgain = lines;
+  /** What the line at hand has delivered so far. */
+  get delivered(): number {
+    return this.#deliveredAt === this.parser.position ? this.#delivered : 0;
   }
 
   /** Completes what is in flight: an earlier session ended here, or this one does. */
@@ -82,7 +94,9 @@ export class Pipeline implements AuditSink {
     this.parser.end();
     this.#flushEarly(0, 0);
     this.#reorder.flush();
-    this.#countTables(this.#sealedUntil !== null || this.#linesAgain > 0);
+    const isEnd = ({ length, until }: KnownPart): boolean =>
+      until === Infinity && length >= this.position;
+    this.#countTables(this.#known.some(isEnd));
   }
 
   event(event: AuditEvent): void {
@@ -116,28 +130,37 @@ export class Pipeline implements AuditSink {
   }
 
   #release(item: Item): void {
-    const isKnown = this.#isKnown(item);
-    this.#sink.isOpen = !isKnown;
+    const isKnown = this.#recorded.size > 0 && this.#recorded.delete(item);
+    if (isKnown) this.#sealer.skip();
     if ("line" in item) this.#releaseLine(item, isKnown);
     else this.#releaseEvent(item, isKnown);
   }
 
   /** @param bytes of the lines that it keeps in memory */
   #push(item: Item, bytes: number): void {
-    const { timeUs } = item;
-    if (this.#sealedUntil !== null) {
-      const inRange = timeUs >= TIME_US_MIN && timeUs < TIME_US_MAX;
-      if (!inRange || timeUs < this.#sealedUntil) this.#recorded.add(item);
-    }
+    if (this.#deliveredAt !== this.parser.position) this.#delivered = 0;
+    this.#deliveredAt = this.parser.position;
+    if (this.#isRecorded(item.timeUs)) this.#recorded.add(item);
+    // An hour that ends in here ends before this item.
     this.#reorder.push(item, item, bytes);
+    this.#delivered += 1;
   }
 
-  #isKnown(item: Item): boolean {
-    if (this.#recorded.size > 0 && this.#recorded.delete(item)) return true;
-    if (this.#linesAgain <= 0) return false;
-    this.#linesAgain -=
-      "line" in item ? 1 : item.lines + this.parser.counts.trailing - this.#trailing;
-    return true;
+  #know(known: readonly KnownPart[]): void {
+    this.#known = known;
+    this.#recordedUntil = Math.max(...known.map(({ until }) => until));
+  }
+
+  #isRecorded(timeUs: number): boolean {
+    for (let [next] = this.#known; next !== undefined; [next] = this.#known) {
+      const left = next.length - this.position;
+      if (left > 0 || (left === 0 && this.#delivered < next.delivered)) break;
+      this.#know(this.#known.slice(1));
+    }
+    if (this.#known.length === 0) return false;
+    // A stamp out of range never waits.
+    const waits = timeUs >= TIME_US_MIN && timeUs < TIME_US_MAX;
+    return !waits || timeUs < this.#recordedUntil;
   }
 
   #releaseEvent(event: AuditEvent, isKnown: boolean): void {
@@ -185,31 +208,5 @@ export class Pipeline implements AuditSink {
     }
     this.#trailing = trailing;
     this.#evicted = forgotten;
-  }
-}
-
-/** Lets atoms through to the sealer, or not. */
-class SwitchedSink implements AtomSink {
-  readonly #sealer: Sealer;
-  isOpen = true;
-
-  constructor(sealer: Sealer) {
-    this.#sealer = sealer;
-  }
-
-  atom(
-    time: number,
-    serial: number,
-    etype: number,
-    flags: number,
-    ret: number,
-    process: EntityRef,
-    object: EntityRef | null,
-    object2: EntityRef | null,
-    num: number | null,
-    arg: EntityRef | null,
-  ): void {
-    if (!this.isOpen) return;
-    this.#sealer.atom(time, serial, etype, flags, ret, process, object, object2, num, arg);
   }
 }

@@ -2,38 +2,38 @@
  * What of the inputs is known already: nothing is recorded twice.
  *
  * Every seal says how much of each input its session had consumed, and the digest of that prefix.
- * An input that begins with a known prefix goes on behind it, whatever the file is called now.
+ * An input that begins with a known prefix goes on behind it, whatever the file is called now. One
+ * that begins like a known one and is neither it nor a longer one overlaps it, and is refused.
  *
  * @module
  */
 import { equalBytes, type InputMark } from "@ritma/evidence";
 import type { InputFile } from "../../base/disk/input-file.ts";
+import { RitmaError } from "../../base/error.ts";
+import type { NodePrimitives } from "../../base/primitives.ts";
 import type { SessionEnd } from "../../flow/seal/chain.ts";
 import { InputDigest } from "./input-digest.ts";
+import { readHead } from "./input-head.ts";
+import type { KnownPart } from "./pipeline.ts";
 
 export interface PlannedInput {
   readonly file: InputFile;
-  /** Bytes that an earlier session has read, but for those of `Plan.repeats`. */
-  readonly knownBytes: number;
-  /**
-   * Events of the known bytes are recorded up to here, in µs: Infinity where their session was
-   * closed, else the end of its newest hour, where it died.
-   */
-  readonly sealedUntil: number;
+  readonly head: Uint8Array;
+  /** Prefixes that earlier sessions consumed, shortest first. */
+  readonly known: readonly KnownPart[];
+  /** The longest of them: its length in bytes, and its digest. Null when nothing is known. */
+  readonly prefix: Pick<InputMark, "length" | "sha256"> | null;
   /** Where earlier sessions were closed: what was in flight there was completed. Ascending. */
   readonly ends: readonly number[];
-  /** True when nothing follows the known bytes. */
-  readonly isWhole: boolean;
+  /** True when a session that knows it did not read the input before it to its end. */
+  readonly isApart: boolean;
 }
 
 export interface Plan {
   readonly inputs: readonly PlannedInput[];
-  /**
-   * Sessions that died reading just these inputs, newest first. All that they recorded will come
-   * again, in the same order and before anything else, so that it can be counted off.
-   */
-  readonly repeats: readonly SessionEnd[];
-  /** True when the newest of them is still open, and goes on. */
+  /** Inputs left out, because others have the same bytes. */
+  readonly copies: number;
+  /** True when the newest session died reading just these inputs, and goes on. */
   readonly continues: boolean;
   /** True when there is nothing to record. */
   readonly nothingNew: boolean;
@@ -41,107 +41,136 @@ export interface Plan {
   readonly bytesKnown: number;
 }
 
-/** A mark that is a prefix of the file at hand. */
-interface Known {
+const NOTHING = new Uint8Array(0);
+
+interface Mark {
   readonly mark: InputMark;
   readonly session: SessionEnd;
 }
 
-interface Found {
+/** An input, read once. Lengths are of the unpacked bytes. */
+interface Looked {
   readonly file: InputFile;
-  readonly known: readonly Known[];
-  /** Unpacked, in bytes. */
+  readonly head: Uint8Array;
   readonly length: number;
+  readonly sha256: Uint8Array;
+  /** Marks that are prefixes of it, shortest first. */
+  readonly known: readonly Mark[];
 }
 
-/** @param sessions oldest first */
+export interface PlanOptions {
+  /** Records also what overlaps: from the end of the longest known prefix, whatever follows it. */
+  readonly overlap?: boolean | undefined;
+}
+
+/**
+ * @param sessions oldest first
+ * @throws RitmaError `input/not-audit`, `input/empty`, `input/overlap`
+ */
 export async function planInputs(
   files: readonly InputFile[],
   sessions: readonly SessionEnd[],
+  sha256: NodePrimitives["sha256"],
+  { overlap = false }: PlanOptions = {},
 ): Promise<Plan> {
   const marks = sessions.flatMap((session) =>
     session.header.inputs.map((mark) => ({ mark, session })),
   );
-  const found: Found[] = [];
-  for (const file of files) found.push({ file, ...(await matching(file, marks)) });
-  const repeats = repeated(found, sessions);
-  const inputs = found.map((each, at) => {
-    const first = repeats.findLast(({ header }) => at < header.inputs.length);
-    const before = first === undefined ? sessions : sessions.slice(0, sessions.indexOf(first));
-    const known = each.known.filter(({ session }) => before.includes(session));
-    return planned({ ...each, known });
-  });
+  const heads: Uint8Array[] = [];
+  for (const file of files) heads.push(await readHead(file, sha256));
+  const looked: Looked[] = [];
+  for (const [at, file] of files.entries()) {
+    const head = heads[at] ?? NOTHING;
+    const hasTwin = heads.some((other, index) => index !== at && equalBytes(other, head));
+    const isNew = marks.length === 0 && !hasTwin;
+    looked.push(isNew ? notLooked(file, head) : await look(file, head, marks));
+  }
+  const distinct = looked.filter((each, at) => !isCopy(each, looked.slice(0, at)));
+  if (!overlap) refuseOverlaps(distinct, marks);
+  const newest = sessions.at(-1);
   return {
-    inputs,
-    repeats,
-    continues: repeats[0] !== undefined && repeats[0] === sessions.at(-1),
-    nothingNew: repeats.length === 0 && inputs.every(isRecorded),
-    bytesKnown: found.reduce((sum, { known }) => sum + longest(known), 0),
+    inputs: distinct.map((each, at) => planned(each, distinct[at - 1])),
+    copies: looked.length - distinct.length,
+    continues: newest !== undefined && !newest.isClosed && repeats(distinct, newest),
+    nothingNew: distinct.every(isRecorded),
+    bytesKnown: looked.reduce((sum, { known }) => sum + lengthOf(known), 0),
   };
 }
 
-/** The newest session that died in these inputs; of those before it, the newest; and so on. */
-function repeated(found: readonly Found[], sessions: readonly SessionEnd[]): SessionEnd[] {
-  const repeats: SessionEnd[] = [];
-  let end = sessions.length;
-  for (let at = end - 1; at >= 0; at -= 1) {
-    const session = sessions[at];
-    if (session === undefined || session.isClosed) continue;
-    const later = new Set(sessions.slice(at + 1, end));
-    const isSame = session.header.inputs.every((mark, index) => {
-      const known = found[index]?.known ?? [];
-      if (known.some((each) => later.has(each.session))) return false;
-      return known.some((each) => each.mark === mark);
-    });
-    if (!isSame) continue;
-    repeats.push(session);
-    end = at;
-  }
-  return repeats;
+function isCopy({ head, length, sha256 }: Looked, before: readonly Looked[]): boolean {
+  const twins = before.filter((other) => equalBytes(other.head, head));
+  return twins.some((other) => other.length === length && equalBytes(other.sha256, sha256));
 }
 
-function planned({ file, known, length }: Found): PlannedInput {
-  const closed = known.filter(({ session }) => session.isClosed);
-  const knownBytes = longest(known);
-  const died = known.filter(({ mark }) => mark.length === knownBytes);
+/** @throws RitmaError `input/overlap` */
+function refuseOverlaps(inputs: readonly Looked[], marks: readonly Mark[]): void {
+  for (const [at, { file, head, length, known }] of inputs.entries()) {
+    const twin = inputs.slice(0, at).find((other) => equalBytes(other.head, head));
+    if (twin !== undefined) {
+      const message = `${file.path} and ${twin.file.path} begin alike and are not the same`;
+      throw new RitmaError("input/overlap", message);
+    }
+    const alike = marks.filter(({ mark }) => equalBytes(mark.head, head));
+    const recorded = Math.max(0, ...alike.map(({ mark }) => mark.length));
+    if (recorded <= lengthOf(known)) continue;
+    const how = length < recorded ? "and ends before it" : "and then differs from it";
+    const message = `${file.path} begins like an input that is recorded already, ${how}`;
+    throw new RitmaError("input/overlap", message);
+  }
+}
+
+/** @returns true when `session` read just these inputs, as far as it came. */
+function repeats(inputs: readonly Looked[], { header }: SessionEnd): boolean {
+  return header.inputs.every((mark, at) => inputs[at]?.known.some((each) => each.mark === mark));
+}
+
+function planned({ file, head, known }: Looked, before: Looked | undefined): PlannedInput {
+  const parts = known.map(({ mark: { length, delivered }, session: { isClosed, header } }) => ({
+    length,
+    delivered: isClosed ? Infinity : delivered,
+    until: isClosed ? Infinity : header.t2,
+  }));
+  const ends = parts.filter(({ until }) => until === Infinity).map(({ length }) => length);
+  const readBefore = (before?.known ?? []).filter(({ mark }) => mark.length === before?.length);
+  const isApart = ({ session }: Mark): boolean =>
+    before !== undefined && readBefore.every((each) => each.session !== session);
   return {
     file,
-    knownBytes,
-    sealedUntil:
-      longest(closed) === knownBytes
-        ? Infinity
-        : Math.max(...died.map(({ session }) => session.header.t2)),
-    ends: [...new Set(closed.map(({ mark }) => mark.length))].toSorted((a, b) => a - b),
-    isWhole: knownBytes === length,
+    head,
+    known: parts,
+    prefix: known.at(-1)?.mark ?? null,
+    ends: [...new Set(ends)],
+    isApart: known.some(isApart),
   };
 }
 
-/** @returns true when nothing of the file is left to record. */
-function isRecorded({ isWhole, sealedUntil }: PlannedInput): boolean {
-  return isWhole && sealedUntil === Infinity;
+/** @returns true when nothing of the input is left to record. */
+function isRecorded({ known, length }: Looked): boolean {
+  return known.some(({ mark, session }) => session.isClosed && mark.length === length);
 }
 
-function longest(known: readonly Known[]): number {
-  return Math.max(0, ...known.map(({ mark }) => mark.length));
+function lengthOf(known: readonly Mark[]): number {
+  return known.at(-1)?.mark.length ?? 0;
 }
 
-/** @returns the marks that are prefixes of the file, and the file's length, both unpacked. */
-async function matching(
-  file: InputFile,
-  marks: readonly Known[],
-): Promise<{ known: Known[]; length: number }> {
+/** Of one that nobody can know: it is read once, when it is recorded. */
+function notLooked(file: InputFile, head: Uint8Array): Looked {
+  return { file, head, length: Infinity, sha256: NOTHING, known: [] };
+}
+
+async function look(file: InputFile, head: Uint8Array, marks: readonly Mark[]): Promise<Looked> {
   const waiting = marks.toSorted((a, b) => a.mark.length - b.mark.length);
-  const known: Known[] = [];
-  if (waiting.length === 0) return { known, length: Infinity };
+  const known: Mark[] = [];
   const digest = new InputDigest();
+  let next = 0;
   for await (const chunk of file.chunks()) {
     digest.take(chunk);
-    for (let next = waiting[0]; next !== undefined && next.mark.length <= digest.length;) {
-      const { length, sha256 } = next.mark;
-      if (equalBytes(digest.markAt(length).sha256, sha256)) known.push(next);
-      waiting.shift();
-      next = waiting[0];
+    for (; (waiting[next]?.mark.length ?? Infinity) <= digest.length; next += 1) {
+      const mark = waiting[next];
+      if (mark !== undefined && equalBytes(digest.at(mark.mark.length), mark.mark.sha256)) {
+        known.push(mark);
+      }
     }
   }
-  return { known, length: digest.length };
+  return { file, head, length: digest.length, sha256: digest.at(digest.length), known };
 }

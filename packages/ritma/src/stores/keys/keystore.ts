@@ -9,12 +9,20 @@
  * Trusted for everything: whoever reads this folder can sign as this node from then on, and can
  * reverse hash-only by dictionary. It never enters evidence, a log line or an argument.
  *
+ * Invariant: no key is used that others can read or write, and none is ever removed or replaced.
+ *
  * Not here: passphrases and forward-secure keys.
  *
  * @module
  */
 import { CborReader, CborWriter, FormatError } from "@ritma/evidence";
-import { type Disk, writeAllDurably } from "../../base/disk/disk.ts";
+import {
+  type Access,
+  type Disk,
+  DRAFT_SUFFIX,
+  removeDurably,
+  writeAllDurably,
+} from "../../base/disk/disk.ts";
 import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives, Signer } from "../../base/primitives.ts";
 import type { Rng } from "../../base/rng.ts";
@@ -34,21 +42,40 @@ export interface Keystore {
 
 const SECRET_BYTES = 32;
 const FILE_BYTES_MAX = 256;
+/** Permission bits of the group and of others. */
+const OTHERS = 0o077;
 
-/** Makes fresh keys. Durable on return. @throws RitmaError `disk/full`, `disk/io` … */
+/** Names that `createKeystore` makes, and what it leaves when it is interrupted. */
+export const KEY_NAMES: readonly string[] = ROLES.map((role) => `${role}.key`);
+
+/**
+ * Makes the keys that are not there yet. Durable on return, those that were there too: a process
+ * that died may have left them visible and no more.
+ *
+ * @throws RitmaError `disk/full`, `disk/io` …
+ */
 export async function createKeystore(disk: Disk, folder: string, rng: Rng): Promise<void> {
+  await disk.makeDir(folder);
+  const missing: Role[] = [];
+  for (const role of ROLES) {
+    const path = pathOf(folder, role);
+    if ((await disk.size(path)) === null) missing.push(role);
+    else await removeDurably(disk, path + DRAFT_SUFFIX);
+  }
   await writeAllDurably(
     disk,
-    ROLES.map((role) => ({ path: pathOf(folder, role), bytes: encode(role, rng) })),
+    missing.map((role) => ({ path: pathOf(folder, role), bytes: encode(role, rng) })),
   );
 }
 
-/** @throws RitmaError `store/key-missing`, `store/key-damaged` */
+/** @throws RitmaError `store/key-missing`, `store/key-damaged`, `store/key-exposed` */
 export async function openKeystore(
   disk: Disk,
   folder: string,
   primitives: NodePrimitives,
 ): Promise<Keystore> {
+  await refuseExposed(disk, folder, "700");
+  for (const role of ROLES) await refuseExposed(disk, pathOf(folder, role), "600");
   const read = async (role: Role): Promise<Uint8Array> => await readSecret(disk, folder, role);
   return {
     identity: primitives.signer(await read("identity")),
@@ -62,6 +89,29 @@ export async function openKeystore(
 /** The one secret that a question about hashed values needs. */
 export async function readPrivacyKey(disk: Disk, folder: string): Promise<Uint8Array> {
   return await readSecret(disk, folder, "privacy");
+}
+
+/** What is missing is told by whoever reads it. */
+async function refuseExposed(disk: Disk, path: string, wanted: string): Promise<void> {
+  const found = await accessTo(disk, path);
+  if (found === null) return;
+  if (!found.isOurs) {
+    const message = `${path} belongs to another user: make it yours (chown), or run as that user`;
+    throw new RitmaError("store/key-exposed", message);
+  }
+  if ((found.mode & OTHERS) === 0) return;
+  const mode = found.mode.toString(8).padStart(3, "0");
+  const message = `${path} has mode ${mode}, so others can use it: chmod ${wanted} ${path}`;
+  throw new RitmaError("store/key-exposed", message);
+}
+
+async function accessTo(disk: Disk, path: string): Promise<Access | null> {
+  try {
+    return await disk.access(path);
+  } catch (error) {
+    if (error instanceof RitmaError && error.code === "disk/missing") return null;
+    throw error;
+  }
 }
 
 function pathOf(folder: string, role: Role): string {

@@ -9,28 +9,10 @@ import type {
   OtherRecord,
   PathRecord,
   SockAddr,
-  Subject,
   SyscallRecord,
 } from "../audit-event.ts";
+import { NO_SUBJECT } from "../no-subject.ts";
 import { Arguments } from "./execve.ts";
-
-export const NO_SUBJECT: Subject = {
-  auid: -1,
-  uid: -1,
-  gid: -1,
-  euid: -1,
-  suid: -1,
-  fsuid: -1,
-  egid: -1,
-  sgid: -1,
-  fsgid: -1,
-  ses: -1,
-  tty: null,
-  comm: null,
-  exe: null,
-  subj: null,
-  key: null,
-};
 
 export class OpenEvent implements AuditEvent {
   node = "";

@@ -29,8 +29,10 @@ import {
   EVENT_RECORDS_MAX,
   EVENT_TIMEOUT_US,
   IN_FLIGHT_EVENTS_MAX,
+  INTERN_BYTES_MAX,
   INTERN_ENTRIES_MAX,
   LINE_BYTES_MAX,
+  RECENT_EVENTS_MAX,
 } from "../../../base/limits.ts";
 import type { AuditEvent } from "../audit-event.ts";
 import { Assembly } from "./assembly.ts";
@@ -89,10 +91,6 @@ interface AuditCounts {
   timedOut: number;
   evicted: number;
 }
-
-const RECENT_EVENTS_MAX = 65_536;
-/** Of each intern table. */
-const INTERN_BYTES_MAX = 32 * 1_048_576;
 
 const CARRY_BYTES_MIN = 16_384;
 const REFUSED_HEAD_BYTES = 256;

@@ -54,25 +54,6 @@ export function sameSession(a: Identity, b: Identity): boolean {
   return ids[AUID] === others[AUID] && ids[SES] === others[SES];
 }
 
-/** Nothing is known. */
-export const NO_SUBJECT: Subject = {
-  auid: -1,
-  uid: -1,
-  gid: -1,
-  euid: -1,
-  suid: -1,
-  fsuid: -1,
-  egid: -1,
-  sgid: -1,
-  fsgid: -1,
-  ses: -1,
-  tty: null,
-  comm: null,
-  exe: null,
-  subj: null,
-  key: null,
-};
-
 export class Identities {
   readonly #privacy: Privacy;
   readonly #known = new Map<Subject, Identity>();

@@ -15,6 +15,7 @@
 import { type AtomSink, encodeEntity, entityRef, eventTypeNumber } from "@ritma/evidence";
 import { NODES_MAX } from "../../../base/limits.ts";
 import type { AuditEvent, OtherRecord, SyscallRecord } from "../audit-event.ts";
+import { NO_SUBJECT } from "../no-subject.ts";
 import type { Privacy } from "../privacy.ts";
 import { CallTable } from "./call-plan.ts";
 import { CallProjection } from "./call-projection.ts";
@@ -23,7 +24,7 @@ import { Effects } from "./effects.ts";
 import { Emission } from "./emission.ts";
 import { Files } from "./files.ts";
 import { Flows } from "./flows.ts";
-import { Identities, type Identity, NO_SUBJECT, sameRef } from "./identities.ts";
+import { Identities, type Identity, sameRef } from "./identities.ts";
 import { Leftovers } from "./leftovers.ts";
 import { flowOf, NamedPaths } from "./named-paths.ts";
 import { NodeState } from "./node-state.ts";
