@@ -13,6 +13,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeBlockVectors } from "./vectors/block.ts";
+import { makeBlocksVectors } from "./vectors/blocks.ts";
+import { makeCoderVectors } from "./vectors/coder.ts";
+import { makeConesVectors } from "./vectors/cones.ts";
+import { makeCodedEntitiesVectors } from "./vectors/entities.ts";
 import { makeEntityVectors } from "./vectors/entity.ts";
 import { makeLeafVectors } from "./vectors/leaf.ts";
 import { makeStoreVectors } from "./vectors/store.ts";
@@ -22,7 +26,11 @@ const FOLDER = join(import.meta.dirname, "..", "spec", "vectors");
 const MAKERS: Readonly<Record<string, () => object>> = {
   "leaf.json": makeLeafVectors,
   "entity.json": makeEntityVectors,
+  "entities.json": makeCodedEntitiesVectors,
   "block.json": makeBlockVectors,
+  "blocks.json": makeBlocksVectors,
+  "cones.json": makeConesVectors,
+  "coder.json": makeCoderVectors,
   "store.json": makeStoreVectors,
 };
 

@@ -21,6 +21,7 @@ const TASKS = {
   demo: ["packages/ritma/bin/ritma.js", "demo"],
   test: ["tools/test.ts"],
   check: ["tools/check.ts"],
+  bench: ["tools/bench.ts"],
   "campaign:tamper": ["tools/tamper-campaign.ts"],
   "campaign:crash": ["tools/crash-campaign.ts"],
 };

@@ -11,6 +11,7 @@ import { test } from "node:test";
 import {
   type Block,
   blockPath,
+  type ConesPiece,
   type FindingCode,
   HOUR_HEADER,
   HOUR_SEAL,
@@ -21,7 +22,7 @@ import {
   type MicroHeader,
 } from "@ritma/evidence";
 import { bytesAt, type HourEdit, resealLast } from "./forge.ts";
-import { check, hour, store } from "./forging.ts";
+import { check, hour, store, verify } from "./forging.ts";
 import { recodeBlock } from "./recode.ts";
 
 const { files } = store;
@@ -49,6 +50,12 @@ const piece = (edit: (before: HourHeader["generation"]) => object): HourEdit => 
     generation: { ...before.generation, ...edit(before.generation) },
   }),
 });
+const cones = (edit: (before: ConesPiece) => object): HourEdit => ({
+  header: (before) =>
+    before.cones === null
+      ? before
+      : { ...before, cones: { ...before.cones, ...edit(before.cones) } },
+});
 const seal = (edit: Partial<HourSeal>): HourEdit => ({
   seal: (before) => ({ ...before, ...edit }),
 });
@@ -57,7 +64,9 @@ const micro = (edit: (before: MicroHeader) => Partial<MicroHeader>): HourEdit =>
   micro: (before) => ({ ...before, ...edit(before) }),
 });
 const block = (edit: (before: Block) => Partial<Block>): HourEdit => ({
-  files: new Map([[INST, recodeBlock(stored, (before) => ({ ...before, ...edit(before) }))]]),
+  files: new Map([
+    [INST, recodeBlock(store, `${hour}/${INST}`, (before) => ({ ...before, ...edit(before) }))],
+  ]),
 });
 const named = (...entries: readonly (readonly [string, Uint8Array | null])[]): HourEdit => ({
   files: new Map(entries),
@@ -135,6 +144,21 @@ const PIECE_LIES: readonly (readonly [string, FindingCode, HourEdit])[] = [
   ["another digest", "dictionary/piece", piece(() => ({ sha256: otherDigest }))],
   ["the next generation", "dictionary/piece", piece(() => ({ number: 2 }))],
 ];
+
+const CONE_LIES: readonly (readonly [string, HourEdit])[] = [
+  ["another first id", cones(({ firstId }) => ({ firstId: firstId + 1 }))],
+  ["more cones", cones((before) => ({ cones: before.cones + 1 }))],
+  ["a later end", cones(({ length }) => ({ length: length + 1 }))],
+  ["another digest", cones(() => ({ sha256: otherDigest }))],
+];
+
+for (const [name, edit] of CONE_LIES) {
+  test(`a piece of the cones with ${name}`, async () => {
+    const report = await verify(resealLast(store, edit));
+    assert.equal(report.result, "TAMPERED");
+    assert.ok(report.findings.some(({ code }) => code === "cones/piece"));
+  });
+}
 
 for (const [name, code, edit] of PIECE_LIES) {
   test(`a piece of the dictionary with ${name}`, async () => {

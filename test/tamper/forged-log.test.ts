@@ -13,6 +13,7 @@ import {
   encodeIntent,
   encodeLogEntry,
   encodeStoreFile,
+  conesPath,
   entitiesPath,
   type FindingCode,
   HOUR_HEADER,
@@ -143,9 +144,15 @@ function cutTo(size: number): Files {
   }
   const last = kept.at(-1);
   if (last === undefined) return made;
-  const { generation } = decodeHourHeader(bytesAt(files, `${last}/${HOUR_HEADER}`));
-  const log = entitiesPath(generation.number);
-  return made.set(log, bytesAt(files, log).subarray(0, generation.offset + generation.length));
+  const { generation, cones } = decodeHourHeader(bytesAt(files, `${last}/${HOUR_HEADER}`));
+  for (const [log, piece] of [
+    [entitiesPath(generation.number), generation],
+    [conesPath(generation.number), cones],
+  ] as const) {
+    const end = (piece?.offset ?? 0) + (piece?.length ?? 0);
+    if (end > 0) made.set(log, bytesAt(files, log).subarray(0, end));
+  }
+  return made;
 }
 
 test("a tail cut anywhere but at a close is INCOMPLETE", async () => {
@@ -184,7 +191,7 @@ const emptyIntent: Intent = {
   store: id,
   phase: 1,
   files: [],
-  growing: null,
+  growing: [],
   sign: [],
   plain: [],
   logSize: logEntries(files).length,

@@ -85,7 +85,7 @@ test("a block whose numbers leave their range", async () => {
     (atoms) => void atoms.num.fill(-Number.MAX_SAFE_INTEGER),
   ];
   for (const edit of edits) {
-    const bytes = recodeBlock(bytesAt(files, `${hour}/${INST}`), (block) => {
+    const bytes = recodeBlock(store, `${hour}/${INST}`, (block) => {
       for (const { atoms } of block.sections.slice(0, 1)) edit(atoms);
       return block;
     });

@@ -223,6 +223,11 @@ function text(tag: string): string {
   return new CborWriter().text(tag).finish().toHex();
 }
 
+/** The good ones, for vectors of what holds entities. */
+export function entityExamples(): Uint8Array[] {
+  return GOOD.map(([, entity]) => encodeEntity(entity));
+}
+
 export function makeEntityVectors(): object {
   const line = encodeEntity({ kind: "line", length: 5, value: plain("hello") });
   const refused: BadVector[] = badEnds(line, decodeEntity);

@@ -87,6 +87,7 @@ const header: HourHeader = {
   sensor: { name: "auditd", version: 1, projection: digest },
   rules: null,
   privacy,
+  cones: { offset: 0, length: 0, sha256: digest, firstId: 1, cones: 0 },
   inputs: [{ length: 4096, sha256: digest, unterminated: false, head: digest, delivered: 1 }],
   files: [
     { path: "blocks/inst_0000.cbor.zst", length: 200, sha256: digest },
@@ -121,7 +122,9 @@ const intent = {
   store,
   phase: 1 as const,
   files: header.files,
-  growing: { path: "graph/dict/v0001/entities.cbor.zst", before: 300, after: 420, sha256: digest },
+  growing: [
+    { path: "graph/dict/v0001/entities.cbor.zst", before: 300, after: 420, sha256: digest },
+  ],
   sign: [
     {
       path: "micro/w020.sig",
@@ -192,7 +195,7 @@ const RECORDS: readonly (readonly [string, Uint8Array, ((bytes: Uint8Array) => u
     ["intent", encodeIntent(intent), decodeIntent],
     [
       "intent, of nothing",
-      encodeIntent({ ...intent, phase: 0, files: [], growing: null, sign: [], plain: [] }),
+      encodeIntent({ ...intent, phase: 0, files: [], growing: [], sign: [], plain: [] }),
       decodeIntent,
     ],
     [

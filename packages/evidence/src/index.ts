@@ -75,9 +75,27 @@ export { splitEntryBundle } from "./proof/entry-bundle.ts";
 export { entriesPath, parseTilePath, type TilePath, tilePath } from "./proof/tile-path.ts";
 export { expectedTiles, type LogFile, type ReadLogFile, TileLog } from "./proof/tiles.ts";
 
-export { AtomTable } from "./record/atom-table.ts";
+export {
+  type BlockPlace,
+  BlockReader,
+  BlockWriter,
+  CODED_ATOMS_MAX,
+  CODED_SECTIONS_MAX,
+  type CodedBlock,
+  decodeAnyBlock,
+} from "./ctgf/block-frame.ts";
+export { type ConesFrame, decodeConesFrame, encodeConesFrame } from "./ctgf/cone-frame.ts";
+export { type Cone, CONE_ATOMS_MAX, SHAPE_FIELDS } from "./ctgf/cone-shape.ts";
+export { coneHash, ConeLibrary, CONES_MAX } from "./ctgf/cones.ts";
+export { decodeFrame, encodeCodedFrame } from "./ctgf/entity-frame.ts";
+export { EntityReader, EntityWriter } from "./ctgf/entity-stream.ts";
+export { Facts } from "./ctgf/facts.ts";
+export { Generation } from "./ctgf/generation.ts";
+export { sameSection } from "./ctgf/section-same.ts";
+
+export { type AtomColumns, AtomTable } from "./record/atom-table.ts";
 export { type Block, decodeBlock, encodeBlock } from "./record/block.ts";
-export { commit, entitySalt } from "./record/commitment.ts";
+export { commit, type CommitmentPrimitives, entitySalt } from "./record/commitment.ts";
 export { Dictionary } from "./record/dictionary.ts";
 export { decodeEntity, encodeEntity } from "./record/entity-codec.ts";
 export { type AtomSink, type EntityRef, entityRef } from "./record/entity-ref.ts";
@@ -118,6 +136,7 @@ export {
   decodeHourHeader,
   encodeHourHeader,
   type FileEntry,
+  type ConesPiece,
   type GenerationPiece,
   HOUR_COUNTS,
   type HourCount,
@@ -142,6 +161,7 @@ export {
   CHECKPOINT_PATH,
   clockHour,
   DRAFT_SUFFIX,
+  conesPath,
   entitiesPath,
   HOUR_CHAIN,
   HOUR_HEADER,

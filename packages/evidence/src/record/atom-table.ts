@@ -2,12 +2,28 @@
  * Atoms in columns: one typed array per field, so that a million of them cost no objects.
  *
  * Entities stand as dictionary ids (0 is null), `num` as a double (NaN is null). A table grows by
- * doubling and never shrinks; `clear` keeps its memory for the next window.
+ * doubling.
  *
  * @module
  */
 
 const CAPACITY_FIRST = 1024;
+
+/** The fields of a table, without its methods. */
+export type AtomColumns = Pick<
+  AtomTable,
+  | "length"
+  | "time"
+  | "serial"
+  | "etype"
+  | "flags"
+  | "ret"
+  | "process"
+  | "object"
+  | "object2"
+  | "arg"
+  | "num"
+>;
 
 export class AtomTable {
   length = 0;
@@ -58,12 +74,19 @@ export class AtomTable {
     this.num[to] = from.num[row] ?? Number.NaN;
   }
 
-  clear(): void {
-    this.length = 0;
+  /** Its columns, whose buffers may be handed to another thread; the table is then of no use. */
+  columns(): AtomColumns {
+    const { length, time, serial, etype, flags, ret, process, object, object2, arg, num } = this;
+    return { length, time, serial, etype, flags, ret, process, object, object2, arg, num };
+  }
+
+  /** @returns a table of these columns, which it takes over. */
+  static of(columns: AtomColumns): AtomTable {
+    return Object.assign(new AtomTable(0), columns);
   }
 
   #grow(): void {
-    const wider = new AtomTable(this.time.length * 2);
+    const wider = new AtomTable(Math.max(CAPACITY_FIRST, this.time.length * 2));
     wider.time.set(this.time);
     wider.serial.set(this.serial);
     wider.etype.set(this.etype);

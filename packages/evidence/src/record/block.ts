@@ -83,7 +83,7 @@ export function decodeBlock(bytes: Uint8Array): Block {
     sections.push(decodeSection({ window, instantiations, atoms, tick, columns }));
   }
   reader.finish();
-  checkOrder(sections);
+  checkSections(sections);
   if (tick !== tickOf(sections)) {
     throw new FormatError("not-canonical", 0, "times of whole milliseconds in ticks of 1 µs");
   }
@@ -91,7 +91,7 @@ export function decodeBlock(bytes: Uint8Array): Block {
 }
 
 /** Windows in order, each once; or the late atoms, alone. */
-function checkOrder(sections: readonly Section[]): void {
+export function checkSections(sections: readonly Section[]): void {
   if (sections.length === 0) throw new FormatError("wrong-type", 0, "a block without a section");
   let last = -1;
   for (const { window } of sections) {

@@ -2,8 +2,7 @@
  * The entities of one generation, and the number that each has in it.
  *
  * Kept by commitment alone: 32 bytes an entity and an index, whatever the entity's size, so a
- * generation of a million entities takes about 50 MB. The entities themselves wait in `fresh` only
- * until they are written.
+ * generation of a million entities takes about 50 MB.
  *
  * Invariant: ids count from 1 without a hole, in the order in which entities were first seen, and
  * equal entities have equal ids.
@@ -29,9 +28,6 @@ export class Dictionary {
   /** Open addressing by the first four bytes of the commitment: ids, 0 for a free slot. */
   #slots = new Uint32Array(SLOTS_FIRST * 2);
   #size = 0;
-  #fresh: Uint8Array[] = [];
-  #freshBytes = 0;
-  #bytes = 0;
 
   constructor(primitives: CommitmentPrimitives, generation: number, salt: Uint8Array) {
     this.#primitives = primitives;
@@ -45,38 +41,23 @@ export class Dictionary {
     return this.#size;
   }
 
-  /** Bytes of all its entities, uncompressed. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** Bytes of entities that were not taken yet. */
-  get freshBytes(): number {
-    return this.#freshBytes;
-  }
-
-  /** How many of them. */
-  get freshCount(): number {
-    return this.#fresh.length;
-  }
-
   /** @returns the id of `ref` in this generation, new or known, which is also written into it. */
   intern(ref: EntityRef): number {
     if (ref.generation === this.generation) return ref.id;
-    const id = this.#find(ref.bytes, true);
+    const id = this.#find(ref.bytes);
     ref.generation = this.generation;
     ref.id = id;
     return id;
   }
 
   /**
-   * Adds an entity that was read from a generation log; it does not become fresh.
+   * Adds the entity of the next id.
    *
    * @throws FormatError `not-canonical` when the generation has it already.
    */
   add(entity: Uint8Array): void {
     const before = this.#size;
-    this.#find(entity, false);
+    this.#find(entity);
     if (this.#size === before) throw new FormatError("not-canonical", 0, "entity occurs twice");
   }
 
@@ -91,30 +72,17 @@ export class Dictionary {
     return this.#tree.root();
   }
 
-  /** @returns the entities first seen since the last call, in order of id. */
-  takeFresh(): Uint8Array[] {
-    const fresh = this.#fresh;
-    this.#fresh = [];
-    this.#freshBytes = 0;
-    return fresh;
-  }
-
-  #find(entity: Uint8Array, isFresh: boolean): number {
+  #find(entity: Uint8Array): number {
     const salt = entitySalt(this.#primitives, this.salt, entity);
     const commitment = commit(this.#primitives, salt, entity);
     const slot = this.#slotOf(commitment);
     const known = this.#slots[slot] ?? NO_ROW;
     if (known !== NO_ROW) return known;
     this.#size += 1;
-    this.#bytes += entity.length;
     this.#slots[slot] = this.#size;
     if (this.#size * BYTES > this.#commitments.length) this.#growCommitments();
     this.#commitments.set(commitment, (this.#size - 1) * BYTES);
     this.#tree.push(leafHash(this.#primitives.sha256, commitment));
-    if (isFresh) {
-      this.#fresh.push(entity);
-      this.#freshBytes += entity.length;
-    }
     if (this.#size * 2 > this.#slots.length) this.#growSlots();
     return this.#size;
   }

@@ -35,8 +35,8 @@ import {
   writeValueOrNull,
 } from "./value.ts";
 
-const FIELD_NAME_MAX = 256;
-const RECORD_TYPE_MAX = 64;
+export const FIELD_NAME_MAX = 256;
+export const RECORD_TYPE_MAX = 64;
 const CREDENTIALS_TAG = "ritma/credentials@1";
 const CREDENTIALS_ITEMS = 13;
 

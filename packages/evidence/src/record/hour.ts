@@ -41,6 +41,16 @@ export interface GenerationPiece {
   readonly begun: number;
 }
 
+/** The piece of the generation's log of cones that an hour added. */
+export interface ConesPiece {
+  /** Bytes of the log before this piece. */
+  readonly offset: number;
+  readonly length: number;
+  readonly sha256: Uint8Array;
+  readonly firstId: number;
+  readonly cones: number;
+}
+
 /** How much of one input the session had consumed. */
 export interface InputMark {
   readonly length: number;
@@ -68,6 +78,8 @@ export interface HourHeader {
   readonly t1: number;
   readonly t2: number;
   readonly generation: GenerationPiece;
+  /** Null in headers of the first version, which knew no cones. */
+  readonly cones: ConesPiece | null;
   readonly counts: HourCounts;
   readonly sensor: {
     readonly name: string;
@@ -81,20 +93,29 @@ export interface HourHeader {
   readonly files: readonly FileEntry[];
 }
 
+const TAG = "ritma/hour-header@2";
+const TAG_1 = "ritma/hour-header@1";
+const ITEMS = 16;
+const ITEMS_1 = 15;
 const NAMESPACE_MAX = 256;
 const NAME_MAX = 64;
 const PATH_MAX = 256;
 const DIGEST_BYTES = 32;
 
 export function encodeHourHeader(header: HourHeader): Uint8Array {
+  const { cones } = header;
   const writer = new CborWriter(4096)
-    .array(15)
-    .text("ritma/hour-header@1")
+    .array(cones === null ? ITEMS_1 : ITEMS)
+    .text(cones === null ? TAG_1 : TAG)
     .bytes(header.store)
     .text(header.namespace);
   writeValue(writer, header.node);
   writer.uint(header.sequence).uint(header.session).uint(header.t1).uint(header.t2);
   writeGeneration(writer, header.generation);
+  if (cones !== null) {
+    writer.array(5).uint(cones.offset).uint(cones.length).bytes(cones.sha256);
+    writer.uint(cones.firstId).uint(cones.cones);
+  }
   writer.array(HOUR_COUNTS.length);
   for (const name of HOUR_COUNTS) writer.uint(header.counts[name]);
   const { sensor } = header;
@@ -127,8 +148,12 @@ function writeGeneration(writer: CborWriter, piece: GenerationPiece): void {
 /** @throws FormatError when `bytes` is not exactly one hour header. */
 export function decodeHourHeader(bytes: Uint8Array): HourHeader {
   const reader = new CborReader(bytes);
-  reader.array(15);
-  reader.textTag("ritma/hour-header@1");
+  const items = reader.array();
+  const isFirst = items === ITEMS_1;
+  if (!isFirst && items !== ITEMS) {
+    throw new FormatError("wrong-type", 0, `hour header of ${items} items`);
+  }
+  reader.textTag(isFirst ? TAG_1 : TAG);
   const header: HourHeader = {
     store: reader.bytes(STORE_BYTES),
     namespace: reader.text(NAMESPACE_MAX),
@@ -138,6 +163,7 @@ export function decodeHourHeader(bytes: Uint8Array): HourHeader {
     t1: reader.uint(),
     t2: reader.uint(),
     generation: readGeneration(reader),
+    cones: isFirst ? null : readCones(reader),
     counts: readCounts(reader),
     sensor: readSensor(reader),
     rules: reader.bytesOrNull(DIGEST_BYTES),
@@ -165,6 +191,17 @@ function readGeneration(reader: CborReader): GenerationPiece {
     entities: reader.uint(),
     root: reader.bytes(DIGEST_BYTES),
     begun: reader.uint(),
+  };
+}
+
+function readCones(reader: CborReader): ConesPiece {
+  reader.array(5);
+  return {
+    offset: reader.uint(),
+    length: reader.uint(),
+    sha256: reader.bytes(DIGEST_BYTES),
+    firstId: reader.uint(),
+    cones: reader.uint(),
   };
 }
 

@@ -29,7 +29,8 @@ export interface Intent {
   readonly store: Uint8Array;
   readonly phase: IntentPhase;
   readonly files: readonly FileEntry[];
-  readonly growing: Growth | null;
+  /** Generation logs that grow, each at most once. */
+  readonly growing: readonly Growth[];
   /** COSE_Sign1 to make with the seal key: where it goes and what it signs. */
   readonly sign: readonly { readonly path: string; readonly payload: Uint8Array }[];
   /** Files that are written with the signatures. */
@@ -39,27 +40,27 @@ export interface Intent {
   readonly entries: readonly Uint8Array[];
 }
 
+const TAG = "ritma/intent@2";
+const TAG_1 = "ritma/intent@1";
 const PATH_MAX = 256;
 const DIGEST_BYTES = 32;
 
 /** @throws TypeError for a path that no decoder takes */
 export function encodeIntent(intent: Intent): Uint8Array {
   for (const { path } of [...intent.files, ...intent.sign, ...intent.plain]) checkPath(path);
-  if (intent.growing !== null) checkPath(intent.growing.path);
+  for (const { path } of intent.growing) checkPath(path);
   const writer = new CborWriter(4096)
     .array(9)
-    .text("ritma/intent@1")
+    .text(TAG)
     .bytes(intent.store)
     .uint(intent.phase)
     .array(intent.files.length);
   for (const { path, length, sha256 } of intent.files) {
     writer.array(3).text(path).uint(length).bytes(sha256);
   }
-  const { growing } = intent;
-  if (growing === null) writer.null();
-  else {
-    writer.array(4).text(growing.path).uint(growing.before).uint(growing.after);
-    writer.bytes(growing.sha256);
+  writer.array(intent.growing.length);
+  for (const { path, before, after, sha256 } of intent.growing) {
+    writer.array(4).text(path).uint(before).uint(after).bytes(sha256);
   }
   writer.array(intent.sign.length);
   for (const { path, payload } of intent.sign) writer.array(2).text(path).bytes(payload);
@@ -74,11 +75,13 @@ export function encodeIntent(intent: Intent): Uint8Array {
 export function decodeIntent(bytes: Uint8Array): Intent {
   const reader = new CborReader(bytes);
   reader.array(9);
-  reader.textTag("ritma/intent@1");
+  const start = reader.offset;
+  const tag = reader.text(TAG.length);
+  if (tag !== TAG && tag !== TAG_1) throw new FormatError("wrong-type", start, "not an intent");
   const store = reader.bytes(STORE_BYTES);
   const phase = readPhase(reader);
   const files = readFileEntries(reader);
-  const growing = readGrowth(reader);
+  const growing = tag === TAG_1 ? readOneGrowth(reader) : readGrowths(reader);
   const sign = readPairs(reader).map(([path, payload]) => ({ path, payload }));
   const plain = readPairs(reader).map(([path, bytes]) => ({ path, bytes }));
   const logSize = reader.uint();
@@ -99,11 +102,20 @@ function readPhase(reader: CborReader): IntentPhase {
   throw new FormatError("out-of-range", start, `phase ${phase}`);
 }
 
-function readGrowth(reader: CborReader): Growth | null {
-  if (reader.isNull()) {
-    reader.null();
-    return null;
-  }
+/** Version 1 knew of one log, or none. */
+function readOneGrowth(reader: CborReader): Growth[] {
+  if (!reader.isNull()) return [readGrowth(reader)];
+  reader.null();
+  return [];
+}
+
+function readGrowths(reader: CborReader): Growth[] {
+  const growths: Growth[] = [];
+  for (let left = reader.array(); left > 0; left -= 1) growths.push(readGrowth(reader));
+  return growths;
+}
+
+function readGrowth(reader: CborReader): Growth {
   reader.array(4);
   return {
     path: reader.text(PATH_MAX),

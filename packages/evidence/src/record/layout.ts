@@ -37,6 +37,10 @@ export function entitiesPath(generation: number): string {
   return `graph/dict/v${String(generation).padStart(4, "0")}/entities.cbor.zst`;
 }
 
+export function conesPath(generation: number): string {
+  return `ctgf/cones/v${String(generation).padStart(4, "0")}/cones.cbor.zst`;
+}
+
 /**
  * The folder of an hour.
  *

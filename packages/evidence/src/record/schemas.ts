@@ -76,11 +76,12 @@ micro = ["ritma/micro@1", store: store-id, namespace: tstr, node: value, sequenc
 micro-seal = ["ritma/micro-seal@1", store: store-id, sequence: uint, window: uint / null,
               header: digest, micro_root: digest]       ; header: of wNNN.cbor as stored
 
-hour-header = ["ritma/hour-header@1", store: store-id, namespace: tstr, node: value,
-               sequence: uint, session: uint, t1: uint, t2: uint, generation, counts, sensor,
-               rules: digest / null, privacy, inputs: [* input], files: [* file-entry]]
+hour-header = ["ritma/hour-header@2", store: store-id, namespace: tstr, node: value,
+               sequence: uint, session: uint, t1: uint, t2: uint, generation, cones, counts,
+               sensor, rules: digest / null, privacy, inputs: [* input], files: [* file-entry]]
 generation = [number: uint, offset: uint, length: uint, digest, first_id: uint,
               entities: uint, root: digest, begun: uint]
+cones = [offset: uint, length: uint, digest, first_id: uint, cones: uint]
 counts = [events: uint, records: uint, atoms: uint, instantiations: uint, lost: uint, late: uint,
           evicted: uint, uninterpreted: uint, refused: uint, incomplete: uint]
 sensor = [name: tstr, version: uint, projection: digest]
@@ -96,8 +97,8 @@ hour-seal = ["ritma/hour-seal@1", store: store-id, sequence: uint, [t1: uint, t2
 chain = ["ritma/chain@1", store: store-id, sequence: uint, previous: digest / null,
          log_size: uint]
 
-intent = ["ritma/intent@1", store: store-id, phase: 0 / 1, files: [* file-entry],
-          growing: [path: tstr, before: uint, after: uint, digest] / null,
+intent = ["ritma/intent@2", store: store-id, phase: 0 / 1, files: [* file-entry],
+          growing: [* [path: tstr, before: uint, after: uint, digest]],
           sign: [* [path: tstr, payload: bstr]], plain: [* [path: tstr, bytes: bstr]],
           log_size: uint, entries: [* bstr]]
 `;

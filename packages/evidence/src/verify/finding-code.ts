@@ -58,6 +58,7 @@ export const FINDINGS = {
   "dictionary/piece": tampered(
     "A piece of the generation log is cut, malformed or not the sealed one.",
   ),
+  "cones/piece": tampered("A piece of the log of cones is cut, malformed or not the sealed one."),
   "dictionary/root": tampered("The entities of a generation do not hash to the sealed root."),
   "trust/unknown": {
     result: "UNTRUSTED",

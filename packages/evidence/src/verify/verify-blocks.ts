@@ -6,13 +6,13 @@
  * @module
  */
 import { equalBytes } from "../bytes/compare.ts";
-import { type Block, decodeBlock } from "../record/block.ts";
-import type { Dictionary } from "../record/dictionary.ts";
+import type { Block } from "../record/block.ts";
 import type { HourHeader } from "../record/hour.ts";
 import { blockPath } from "../record/layout.ts";
 import { LeafHasher } from "../record/leaf.ts";
 import type { Section } from "../record/section.ts";
 import { type HourPlace, report } from "./hour-place.ts";
+import type { ReadGeneration } from "./verify-generation.ts";
 import type { WindowFacts } from "./verify-micro.ts";
 
 /** A block is unpacked whole: 4 M atoms take less. */
@@ -24,12 +24,13 @@ export async function verifyBlocks(
   header: HourHeader,
   windows: readonly WindowFacts[],
   blocks: ReadonlyMap<string, Uint8Array>,
-  dictionary: Dictionary | null,
+  read: ReadGeneration | null,
 ): Promise<void> {
-  if (dictionary === null) {
-    place.reading.ledger.notChecked.push(`${place.folder}: records, for want of the dictionary`);
+  if (read === null) {
+    place.reading.ledger.notChecked.push(`${place.folder}: records, for want of its generation`);
     return;
   }
+  const { dictionary, generation } = read;
   const hasher = new LeafHasher(place.reading.primitives.sha256, (id) =>
     dictionary.commitmentOf(id),
   );
@@ -42,7 +43,7 @@ export async function verifyBlocks(
       continue;
     }
     const block = place.reading.attempt("block/format", `${place.folder}/${path}`, () =>
-      decodeBlock(place.reading.primitives.unzstd(bytes, BLOCK_UNPACKED_MAX)),
+      generation.block(place.reading.primitives.unzstd(bytes, BLOCK_UNPACKED_MAX)),
     );
     if (block === null) checker.missing = true;
     else checker.block(path, block, header);

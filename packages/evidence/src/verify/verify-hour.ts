@@ -13,7 +13,7 @@ import { sameValue } from "../record/value.ts";
 import { type HourPlace, readSigned, report, type StoryHour } from "./hour-place.ts";
 import type { Reading } from "./reading.ts";
 import { verifyBlocks } from "./verify-blocks.ts";
-import type { DictionaryVerifier } from "./verify-dictionary.ts";
+import type { GenerationVerifier } from "./verify-generation.ts";
 import { verifyMicro, type WindowFacts } from "./verify-micro.ts";
 import type { StoreFacts } from "./verify-store-file.ts";
 import { verifyTree } from "./verify-tree.ts";
@@ -24,7 +24,7 @@ export async function verifyHour(
   facts: StoreFacts,
   story: StoryHour,
   before: StoryHour | null,
-  dictionaries: DictionaryVerifier,
+  generations: GenerationVerifier,
 ): Promise<boolean> {
   const { ledger } = reading;
   const found = ledger.total;
@@ -32,7 +32,7 @@ export async function verifyHour(
   const folder = hourFolder(hour.t1, hour.sequence, before?.hour.t1 ?? null);
   if (!reading.hasFolder(folder)) {
     ledger.add("file/missing", folder, "the hour was sealed, and none of its files is there");
-    dictionaries.skip();
+    generations.skip();
     return false;
   }
   const place: HourPlace = { reading, facts, story, folder };
@@ -41,13 +41,13 @@ export async function verifyHour(
   const header = await readHeader(place, seal);
   const windows = await verifyMicro(place, await verifyTree(place));
   if (header === null) {
-    dictionaries.skip();
+    generations.skip();
     reading.excuse(`${folder}/blocks`);
     ledger.notChecked.push(`${folder}: files and blocks, for want of a header`);
   } else {
-    const dictionary = await dictionaries.take(header.generation);
+    const generation = await generations.take(header);
     const blocks = await readFiles(place, header, windows);
-    await verifyBlocks(place, header, windows, blocks, dictionary);
+    await verifyBlocks(place, header, windows, blocks, generation);
     count(place, header, windows);
   }
   return ledger.total === found;

@@ -20,7 +20,7 @@ import type { Value } from "../record/value.ts";
 import type { FileTree } from "./file-tree.ts";
 import { Reading } from "./reading.ts";
 import type { Report, VerifiedStore } from "./report.ts";
-import { DictionaryVerifier } from "./verify-dictionary.ts";
+import { GenerationVerifier } from "./verify-generation.ts";
 import { verifyHour } from "./verify-hour.ts";
 import { isWhole, type LogStory, readStory } from "./log-story.ts";
 import { verifyLog } from "./verify-log.ts";
@@ -33,7 +33,7 @@ export interface VerifyOptions {
   readonly progress?: (hoursDone: number, hours: number) => void;
 }
 
-const HOUR_FOLDERS = ["windows/", "graph/"] as const;
+const HOUR_FOLDERS = ["windows/", "graph/", "ctgf/"] as const;
 
 const ROLLBACK =
   "a rollback to an older state, or a tail cut at an earlier close: " +
@@ -86,14 +86,14 @@ async function verifyHours(
   intent: Intent | null,
   { progress }: VerifyOptions,
 ): Promise<number> {
-  const dictionaries = new DictionaryVerifier(reading, facts.file.store);
+  const generations = new GenerationVerifier(reading, facts.file.store);
   let good = 0;
   for (const [at, hour] of hours.entries()) {
     const before = hours[at - 1] ?? null;
-    if (await verifyHour(reading, facts, hour, before, dictionaries)) good += 1;
+    if (await verifyHour(reading, facts, hour, before, generations)) good += 1;
     progress?.(at + 1, hours.length);
   }
-  if (intent?.growing === undefined || intent.growing === null) dictionaries.finish();
+  if (intent === null || intent.growing.length === 0) generations.finish();
   return good;
 }
 
@@ -143,7 +143,7 @@ function nameHours(reading: Reading): void {
 /** What an unfinished batch may have left; its bytes are not evidence yet. */
 function nameIntended(reading: Reading, intent: Intent): void {
   for (const { path } of [...intent.files, ...intent.sign, ...intent.plain]) reading.name(path);
-  if (intent.growing !== null) reading.name(intent.growing.path);
+  for (const { path } of intent.growing) reading.name(path);
   for (const path of reading.under(`${LOG_FOLDER}/tile/`)) reading.name(path);
 }
 

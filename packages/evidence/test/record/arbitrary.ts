@@ -130,7 +130,7 @@ export const entities: Arbitrary<Entity> = oneof(
           oneof(
             values,
             uints,
-            uints.map((n) => -n),
+            uints.map((n) => 0 - n),
           ),
         ),
       ),
@@ -172,7 +172,7 @@ export function atoms(times: Arbitrary<number>, processMax: number): Arbitrary<A
       num: option(
         oneof(
           uints,
-          uints.map((n) => -n),
+          uints.map((n) => 0 - n),
           integer({ min: -3, max: 3 }),
         ),
       ),

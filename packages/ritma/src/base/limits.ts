@@ -96,9 +96,17 @@ export const REORDER_EVENTS_MAX = 262_144;
 /** The same for the bytes of their lines. */
 export const REORDER_BYTES_MAX = 64 * MIB;
 
+/** Reading waits while the press has this many atoms before it ... */
+export const PRESS_ATOMS_MAX = 1_000_000;
+
+/** ... or this many hours wait to be written. */
+export const ORDERS_WAITING_MAX = 64;
+
 /** zstd levels: what ingest can afford at its speed. Roots never depend on them. */
 export const ZSTD_LEVEL_BLOCK = 6;
-export const ZSTD_LEVEL_DICTIONARY = 6;
+/** Of what a range coder has packed: nothing is left in it to find. */
+export const ZSTD_LEVEL_PACKED = 1;
+export const ZSTD_LEVEL_CONES = 19;
 
 /** zstd window of an input as a power of two: what `zstd --long=27` writes, 128 MiB of memory. */
 export const INPUT_WINDOW_LOG_MAX = 27;

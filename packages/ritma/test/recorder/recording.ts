@@ -49,6 +49,7 @@ export interface Settings {
   readonly windowSecs?: number;
   readonly limits?: IngestOptions["limits"];
   readonly overlap?: boolean;
+  readonly threads?: number;
 }
 
 function worldOn(disk: Disk): World {
@@ -98,8 +99,8 @@ export async function record(
     await write(batch);
     await acknowledged();
   };
-  const { limits, overlap = false } = settings;
-  const options = { node: "host1", overlap, ...(limits === undefined ? {} : { limits }) };
+  const { limits, overlap = false, threads = 0 } = settings;
+  const options = { node: "host1", overlap, threads, ...(limits === undefined ? {} : { limits }) };
   return await ingest(worldOn(disk), root, files, options);
 }
 

@@ -17,7 +17,7 @@ const DIGEST = new Uint8Array(32);
 async function check(planted: Partial<Intent>): Promise<void> {
   const disk = await recorded([[memoryInput(bytesOf(opened("09:00:00", 1)))]]);
   const { store } = decodeStoreFile(await disk.read(`${OUT}/${STORE_PATH}`));
-  const nothing = { files: [], growing: null, sign: [], plain: [], logSize: 6, entries: [] };
+  const nothing = { files: [], growing: [], sign: [], plain: [], logSize: 6, entries: [] };
   const intent = encodeIntent({ store, phase: 0, ...nothing, ...planted });
   await writeDurably(disk, `${OUT}/_meta/intent.cbor`, intent);
   const before = filesBelow(disk, DATA);
@@ -42,7 +42,7 @@ for (const path of [
 ]) {
   test(`an intent that names ${JSON.stringify(path)}`, async () => {
     await check({ files: [{ path, length: 0, sha256: DIGEST }] });
-    await check({ growing: { path, before: 0, after: 1, sha256: DIGEST } });
+    await check({ growing: [{ path, before: 0, after: 1, sha256: DIGEST }] });
     await check({ phase: 1, sign: [{ path, payload: DIGEST }] });
     await check({ phase: 1, plain: [{ path, bytes: DIGEST }] });
   });

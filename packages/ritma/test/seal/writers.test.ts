@@ -23,7 +23,7 @@ const NOTHING: Intent = {
   store: STORE,
   phase: 0,
   files: [],
-  growing: null,
+  growing: [],
   sign: [],
   plain: [],
   logSize: 3,
@@ -37,7 +37,7 @@ const frame = (count: number): Uint8Array => {
 
 const intents = (path: string): Partial<Intent>[] => [
   { files: [{ path, length: 0, sha256: DIGEST }] },
-  { growing: { path, before: 0, after: 1, sha256: DIGEST } },
+  { growing: [{ path, before: 0, after: 1, sha256: DIGEST }] },
   { sign: [{ path, payload: DIGEST }] },
   { plain: [{ path, bytes: DIGEST }] },
 ];

@@ -80,15 +80,17 @@ function inputFile(
   let read = 0;
   async function* stored(): AsyncGenerator<Uint8Array> {
     read = 0;
+    let ahead = readAt(file, 0, storedBytes);
     for (let at = 0; at < storedBytes;) {
-      const room = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, storedBytes - at));
-      const { bytesRead } = await file.read(room, 0, room.length, at);
-      if (bytesRead === 0) {
+      const chunk = await ahead;
+      if (chunk.length === 0) {
         throw new RitmaError("input/changed", `${path} has become shorter while it was read`);
       }
-      at += bytesRead;
+      at += chunk.length;
       read = at;
-      yield room.subarray(0, bytesRead);
+      // The next chunk is on its way while this one is worked on.
+      ahead = readAt(file, at, storedBytes);
+      yield chunk;
     }
   }
   return {
@@ -101,6 +103,16 @@ function inputFile(
       await stack.disposeAsync();
     },
   };
+}
+
+/** @returns what is there, at most a chunk; a failure is told to whoever awaits it. */
+function readAt(file: FileHandle, at: number, storedBytes: number): Promise<Uint8Array> {
+  const room = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, storedBytes - at));
+  const reading = file
+    .read(room, 0, room.length, at)
+    .then(({ bytesRead }) => room.subarray(0, bytesRead));
+  reading.catch(() => {});
+  return reading;
 }
 
 async function* chunksOf(

@@ -77,6 +77,7 @@ function rows(facts: IngestFacts): Row[] {
   }
   const partial = shortfallText(recorded);
   if (partial !== "") rows.push([SHORTFALL_LABEL, partial]);
+  if (recorded.plainBlocks > 0) rows.push(["written plainly", plainText(recorded.plainBlocks)]);
   const grown = storedBytes - storedBytesBefore;
   const input = files.reduce((sum, file) => sum + file.storedBytes, 0);
   const ratio =
@@ -96,6 +97,13 @@ function inputText({ files, lines, bytes, bytesKnown }: IngestFacts): string {
   const name = files.length === 1 && only !== undefined ? `${escapeText(only.path)}, ` : "";
   const known = bytesKnown > 0 ? `, of which ${formatBytes(bytesKnown)} were known` : "";
   return `${name}${formatBytes(bytes)}, ${counted(lines, "line")}${known}`;
+}
+
+function plainText(blocks: number): string {
+  return (
+    `${counted(blocks, "block")}: the short form did not read back as it was. ` +
+    "Nothing is lost; please report this as a bug."
+  );
 }
 
 function ratioText(ratio: number): string {

@@ -15,6 +15,7 @@ import {
   type World,
 } from "../../services/recorder/data-root.ts";
 import { ingest, type IngestReport } from "../../services/recorder/ingest.ts";
+import { threadsForMachine } from "../../services/recorder/open-press.ts";
 import { inReadingOrder } from "../../services/recorder/reading-order.ts";
 import { listTree } from "../../services/verifier/disk-tree.ts";
 import type { Context } from "../command.ts";
@@ -82,6 +83,7 @@ async function record(
     return await ingest(world, root, files, {
       node: config.nodeId.value,
       overlap: context.has("overlap"),
+      threads: threadsOf(context.text("threads")),
       progress: (done) => {
         begun = true;
         bar.update(done);
@@ -92,6 +94,13 @@ async function record(
     if (begun || !before) context.remark(SOME);
     throw error;
   }
+}
+
+/** @throws RitmaError `usage/bad-argument` */
+function threadsOf(given: string | null): number {
+  if (given === null) return threadsForMachine();
+  if (/^[0-9]$/u.test(given)) return Number(given);
+  throw new RitmaError("usage/bad-argument", `--threads ${given}: 0 to 9`);
 }
 
 async function bytesOf({ disk }: World, out: string): Promise<number> {

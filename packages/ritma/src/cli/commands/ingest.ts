@@ -29,6 +29,11 @@ export const ingest: Command = {
       value: null,
       help: "Record also a file that begins like a recorded one and goes on differently.",
     },
+    {
+      name: "threads",
+      value: "N",
+      help: "Threads that hash and encode beside the one that reads. Default: as cores allow.",
+    },
     OUT_OPTION,
   ],
   exits: {
@@ -62,7 +67,8 @@ export const ingest: Command = {
     recorded:
       "What was sealed now, without what was known before: `hours`, `windows`, `gaps`, `events`, " +
       "`atoms`, `instantiations`, `records`, `lost`, `late`, `evicted`, `uninterpreted`, " +
-      "`refused`, `incomplete`.",
+      "`refused`, `incomplete`; `plainBlocks` did not decode to what was encoded, and were " +
+      "written plainly: a bug to report, not a loss.",
     recovered: "What opening had to do: clean, or an interrupted seal was undone or finished.",
     nothingNew: "True when all of it was known.",
     storedBytes: "Bytes of the evidence store now.",

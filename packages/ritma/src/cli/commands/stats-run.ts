@@ -37,6 +37,7 @@ interface Stats {
 const KINDS = [
   ["blocks", /^windows\/.*\/blocks\//u, "what happened"],
   ["dictionary", /^graph\/dict\//u, "names, files, processes"],
+  ["cones", /^ctgf\/cones\//u, "what happened more than once"],
   ["windows", /^windows\/.*\/micro\//u, "roots and seals of micro-windows"],
   ["hours", /^windows\//u, "headers, proofs and seals of hours"],
   ["nodeLog", /^_tlog\//u, "the node log"],
@@ -115,6 +116,7 @@ function bytesByKind(
   const bytes: Record<BytesKind | "total", number> = {
     blocks: 0,
     dictionary: 0,
+    cones: 0,
     windows: 0,
     hours: 0,
     nodeLog: 0,

@@ -36,8 +36,8 @@ export const stats: Command = {
       "`events`, `records`, `atoms`, `instantiations`, `lost`, `late`, `evicted`, " +
       "`uninterpreted`, `refused`, `incomplete`: the sums of the headers.",
     bytes:
-      "On disk: `blocks`, `dictionary`, `windows`, `hours` (headers and proofs), `nodeLog`, " +
-      "`meta`, `other`, `total`.",
+      "On disk: `blocks`, `dictionary`, `cones`, `windows`, `hours` (headers and proofs), " +
+      "`nodeLog`, `meta`, `other`, `total`.",
     bytesPerEvent: "`total` by events; null without events.",
   },
   interrupted: null,

@@ -18,6 +18,7 @@ import {
   TIME_US_MIN,
   WATERMARK_LAG_US,
 } from "../../base/limits.ts";
+import { Queue, type Waiting } from "./waiting.ts";
 
 export interface Stamped {
   /** Microseconds since the Unix epoch. */
@@ -25,20 +26,9 @@ export interface Stamped {
   readonly serial: number;
 }
 
-interface Waiting<Item> {
-  /** Memory that it stands for, roughly. */
-  readonly bytes: number;
-  readonly timeUs: number;
-  readonly serial: number;
-  /** Arrival: what keeps equal stamps in the order of the log. */
-  readonly order: number;
-  readonly item: Item;
-}
-
 export class Reorder<Item> {
   readonly #release: (item: Item) => void;
-  /** A binary heap, earliest first. */
-  readonly #heap: Waiting<Item>[] = [];
+  readonly #queue = new Queue<Item>();
   #newestUs = 0;
   /** Newest stamp that has left. */
   #releasedUs = 0;
@@ -60,67 +50,30 @@ export class Reorder<Item> {
       return;
     }
     this.#arrivals += 1;
-    this.#insert({ timeUs, serial, order: this.#arrivals, item, bytes });
+    this.#queue.add({ timeUs, serial, order: this.#arrivals, item, bytes });
     this.#bytes += bytes;
     if (timeUs > this.#newestUs) this.#newestUs = timeUs;
     const watermark = this.#newestUs - WATERMARK_LAG_US;
     for (;;) {
-      const first = this.#heap[0];
+      const first = this.#queue.first();
       if (first === undefined) return;
-      const fits = this.#heap.length <= REORDER_EVENTS_MAX && this.#bytes <= REORDER_BYTES_MAX;
+      const fits = this.#queue.size <= REORDER_EVENTS_MAX && this.#bytes <= REORDER_BYTES_MAX;
       if (first.timeUs > Math.max(watermark, this.#releasedUs) && fits) return;
-      this.#removeFirst();
-      this.#releasedUs = Math.max(this.#releasedUs, first.timeUs);
-      this.#release(first.item);
+      this.#letGo(first);
     }
   }
 
   /** Lets go of everything, at the end of an input. */
   flush(): void {
-    for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      this.#removeFirst();
-      this.#releasedUs = Math.max(this.#releasedUs, first.timeUs);
-      this.#release(first.item);
+    for (let first = this.#queue.first(); first !== undefined; first = this.#queue.first()) {
+      this.#letGo(first);
     }
   }
 
-  #insert(waiting: Waiting<Item>): void {
-    const heap = this.#heap;
-    let at = heap.length;
-    heap.push(waiting);
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const parent = heap[above];
-      if (parent === undefined || isBefore(parent, waiting)) break;
-      heap[at] = parent;
-      at = above;
-    }
-    heap[at] = waiting;
+  #letGo(first: Waiting<Item>): void {
+    this.#queue.removeFirst();
+    this.#bytes -= first.bytes;
+    this.#releasedUs = Math.max(this.#releasedUs, first.timeUs);
+    this.#release(first.item);
   }
-
-  #removeFirst(): void {
-    const heap = this.#heap;
-    this.#bytes -= heap[0]?.bytes ?? 0;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      const left = heap[below];
-      if (left === undefined) break;
-      const right = heap[below + 1];
-      const least = right !== undefined && isBefore(right, left) ? right : left;
-      if (least === right) below += 1;
-      if (isBefore(last, least)) break;
-      heap[at] = least;
-      at = below;
-    }
-    heap[at] = last;
-  }
-}
-
-function isBefore(a: Waiting<unknown>, b: Waiting<unknown>): boolean {
-  if (a.timeUs !== b.timeUs) return a.timeUs < b.timeUs;
-  if (a.serial !== b.serial) return a.serial < b.serial;
-  return a.order < b.order;
 }

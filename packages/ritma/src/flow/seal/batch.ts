@@ -12,15 +12,18 @@ import { concatBytes } from "@ritma/evidence";
 import type { FileToWrite } from "../../base/disk/disk.ts";
 import { BATCH_FILES_MAX } from "../../base/limits.ts";
 
+/** New bytes of a generation log that has `before` bytes. */
+export interface Grown {
+  readonly path: string;
+  readonly before: number;
+  readonly bytes: Uint8Array;
+}
+
 export interface Batch {
   /** Files of an hour under their final names, relative to the evidence store. */
   readonly files: readonly FileToWrite[];
-  /** What is appended to a generation log that has `before` bytes; null when nothing is. */
-  readonly growing: {
-    readonly path: string;
-    readonly before: number;
-    readonly bytes: Uint8Array;
-  } | null;
+  /** What is appended to generation logs, each at most once. */
+  readonly growing: readonly Grown[];
   /** Payloads to be signed with the seal key, and where the signatures go. */
   readonly sign: readonly { readonly path: string; readonly payload: Uint8Array }[];
   /** Written beside the signatures, after everything they speak of. */
@@ -45,11 +48,16 @@ export function joinBatches(batches: readonly Batch[]): Batch[] {
   return joined;
 }
 
-/** @returns null when they cannot be one: too large, or they grow different logs. */
+/** @returns null when they would be too large for one. */
 function joinTwo(first: Batch, second: Batch): Batch | null {
   if (first.files.length + second.files.length > BATCH_FILES_MAX) return null;
-  const growing = joinGrowth(first.growing, second.growing);
-  if (growing === "apart") return null;
+  const growing = [...first.growing];
+  for (const grown of second.growing) {
+    const at = growing.findIndex(({ path }) => path === grown.path);
+    const earlier = growing[at];
+    if (earlier === undefined) growing.push(grown);
+    else growing[at] = { ...earlier, bytes: concatBytes(earlier.bytes, grown.bytes) };
+  }
   return {
     files: [...first.files, ...second.files],
     growing,
@@ -58,10 +66,4 @@ function joinTwo(first: Batch, second: Batch): Batch | null {
     logSize: first.logSize,
     entries: [...first.entries, ...second.entries],
   };
-}
-
-function joinGrowth(first: Batch["growing"], second: Batch["growing"]): Batch["growing"] | "apart" {
-  if (first === null || second === null) return first ?? second;
-  if (first.path !== second.path) return "apart";
-  return { ...first, bytes: concatBytes(first.bytes, second.bytes) };
 }

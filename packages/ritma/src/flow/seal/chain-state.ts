@@ -4,11 +4,10 @@
  * @module
  */
 
+/** What is known when an hour ends. */
 export interface ChainState {
   /** Sequence of the next hour. */
   readonly sequence: number;
-  /** SHA-256 of the newest hour seal; null before the first. */
-  readonly previousSeal: Uint8Array | null;
   /** t1 of the newest hour; null before the first. */
   readonly previousT1: number | null;
   /** End of the newest hour, in µs: where time goes on. Null before the first. */
@@ -17,10 +16,20 @@ export interface ChainState {
   readonly session: number;
   /** True when the session was opened and not closed: the recorder died in it. */
   readonly sessionOpen: boolean;
-  /** Entries of the node log. */
-  readonly logSize: number;
-  /** Bytes of the current generation's log. */
-  readonly generationBytes: number;
   /** t1 of the generation's first hour; null when it has none yet. */
   readonly generationBegun: number | null;
+}
+
+/** What is known when it is sealed. */
+export interface ChainLink {
+  /** SHA-256 of the newest hour seal; null before the first. */
+  readonly previousSeal: Uint8Array | null;
+  /** Entries of the node log. */
+  readonly logSize: number;
+  /** The newest generation that has an hour, and the bytes of its logs. */
+  readonly generation: {
+    readonly number: number;
+    readonly bytes: number;
+    readonly coneBytes: number;
+  };
 }

@@ -1,17 +1,16 @@
 /**
- * Continues the chain of hours: makes finished hours into batches, one after the other.
+ * Continues the chain of hours: orders finished hours, one after the other.
  *
- * Knows sequence, links, generations and sessions; does not know when a window or an hour ends
- * (`sealer.ts`), nor the disk (`evidence-store.ts`).
+ * Knows sequence, generations and sessions, and hands atoms and entities to the press; does not
+ * know when a window or an hour ends (`sealer.ts`), nor what an order becomes (`binder.ts`).
  *
  * Format: spec/06-store.md, "Hour", "Generation log"; spec/07-node-log.md, "Order".
  *
  * @module
  */
 import {
+  type AtomTable,
   clockHour,
-  Dictionary,
-  encodeLogEntry,
   HOUR_US,
   type InputMark,
   type LogEntry,
@@ -25,24 +24,25 @@ import {
   HOUR_ENTITIES_MAX,
 } from "../../base/limits.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
-import type { Batch } from "./batch.ts";
 import type { ChainState } from "./chain-state.ts";
-import { GenerationWriter } from "./generation-writer.ts";
-import { HourBuilder } from "./hour-builder.ts";
-import { hourBatch, isRunning, NO_COUNTS, type RunningCounts, type Sensor } from "./hour-batch.ts";
+import type { RunningCounts } from "./hour-batch.ts";
+import { Interner } from "./interner.ts";
+import { OpenHour } from "./open-hour.ts";
+import type { Order } from "./order.ts";
+import type { Press } from "./press.ts";
 
 export interface SealerOptions {
   readonly primitives: NodePrimitives;
   readonly storeFile: StoreFile;
-  readonly dictionary: Dictionary;
+  readonly interner: Interner;
   /** Where the chain goes on. */
   readonly state: ChainState;
-  readonly sensor: Sensor;
+  /** Takes atoms and entities as they come. */
+  readonly press: Press;
   /** @returns the salt of a generation that begins. */
   readonly generationSalt: (generation: number) => Uint8Array;
   /** What the session has consumed, asked for at each seal. */
   readonly inputs: () => readonly InputMark[];
-  readonly zstdLevel: number;
   /** Those of base/limits.ts where absent. */
   readonly limits?: Partial<SealLimits> | undefined;
 }
@@ -64,58 +64,45 @@ const LIMITS: SealLimits = {
   generationDaysMax: GENERATION_DAYS_MAX,
 };
 
-/** Sums over the hours that a sealer has made. */
-export type SealedTotals = {
-  [Name in keyof RunningCounts | keyof typeof NOTHING_SEALED]: number;
-};
-
-const NOTHING_SEALED = { hours: 0, windows: 0, gaps: 0, events: 0, atoms: 0, instantiations: 0 };
-
+/** Of entities that wait: they leave with their window at the latest. */
+const PIECE_BYTES_MAX = 8 * 1024 * 1024;
 const DAY_US = 24 * HOUR_US;
 
 export class ChainWriter {
   readonly limits: SealLimits;
   readonly #options: SealerOptions;
-  readonly #generation: GenerationWriter;
-  #dictionary: Dictionary;
+  #interner: Interner;
   #state: ChainState;
   /** Entries of the node log that stand before the next hour's. */
   #pendingEntries: LogEntry[] = [];
-  #totals: SealedTotals = { ...NO_COUNTS, ...NOTHING_SEALED };
-  #batches: Batch[] = [];
+  #orders: Order[] = [];
   #entitiesBefore: number;
 
   constructor(options: SealerOptions) {
     this.#options = options;
     this.limits = { ...LIMITS, ...options.limits };
-    this.#dictionary = options.dictionary;
-    this.#generation = new GenerationWriter(options.primitives, options.storeFile.store);
+    this.#interner = options.interner;
     this.#state = options.state;
     this.#nextGeneration();
-    this.#entitiesBefore = this.#dictionary.size;
+    this.#entitiesBefore = this.#interner.size;
   }
 
   get state(): ChainState {
     return this.#state;
   }
 
-  /** What the batches made so far hold. */
-  get totals(): SealedTotals {
-    return this.#totals;
-  }
-
   /** Of the generation that the open hour belongs to. */
-  get dictionary(): Dictionary {
-    return this.#dictionary;
+  get interner(): Interner {
+    return this.#interner;
   }
 
   /** Entities that the open hour has added. */
   get freshEntities(): number {
-    return this.#dictionary.size - this.#entitiesBefore;
+    return this.#interner.size - this.#entitiesBefore;
   }
 
   /** Begins the hour that holds `time`, behind a gap if the chain ended before its clock hour. */
-  beginHour(time: number): HourBuilder {
+  beginHour(time: number): OpenHour {
     const { frontier, session, sessionOpen, sequence } = this.#state;
     const begin = clockHour(time);
     const t1 = frontier === null || frontier < begin ? begin : frontier;
@@ -124,16 +111,14 @@ export class ChainWriter {
       this.#pendingEntries.push({ type: "gap", t1: frontier, t2: t1 });
     }
     this.#state = { ...this.#state, sessionOpen: true };
-    const { primitives, storeFile, zstdLevel } = this.#options;
-    const context = { primitives, storeFile, dictionary: this.#dictionary, zstdLevel };
-    return new HourBuilder(context, sequence, t1);
+    return new OpenHour(sequence, t1);
   }
 
   /**
    * Time begins with the first stamp of a store that can be believed. An hour that was begun for
    * stamps that cannot moves there; it has no window yet.
    */
-  beginTime(hour: HourBuilder, time: number): void {
+  beginTime(hour: OpenHour, time: number): void {
     if (this.#state.frontier !== null) return;
     hour.t1 = clockHour(time);
     this.#pendingEntries = this.#pendingEntries.map((entry) =>
@@ -141,87 +126,72 @@ export class ChainWriter {
     );
   }
 
-  /** Puts new entities into frames once they fill one. */
+  /** Hands new entities to the press once they are many. Cheap when they are not. */
   collect(): void {
-    this.#generation.collect(this.#dictionary);
+    if (this.#interner.freshBytes >= PIECE_BYTES_MAX) this.#pressEntities();
   }
 
-  /** Ends an hour at `t2`: its batch is made, and the chain stands behind it. */
-  seal(hour: HourBuilder, t2: number, counts: RunningCounts): void {
-    hour.finish(hour.t1, t2);
-    const piece = this.#generation.take(this.#dictionary, this.#state, hour.t1);
-    const { primitives, storeFile, sensor, inputs } = this.#options;
-    const made = hourBatch({
-      primitives,
-      storeFile,
-      sensor,
-      hour,
-      t2,
-      state: this.#state,
-      piece,
-      counts,
-      inputs: inputs(),
-      before: this.#pendingEntries,
-    });
-    this.#addTotals(hour, counts);
-    this.#pendingEntries = [];
-    this.#state = made.state;
-    this.#batches.push(made.batch);
-    this.#nextGeneration();
-    this.#entitiesBefore = this.#dictionary.size;
+  /** Hands the atoms of a closed window to the press. */
+  window({ sequence }: OpenHour, window: number | null, table: AtomTable): void {
+    this.#pressEntities();
+    const { generation } = this.#interner;
+    this.#options.press.window({ sequence, generation, window, table });
   }
 
-  /**
-   * Ends the session, if one is open. The close joins the batch of the last hour, so that no crash
-   * can fall between them.
-   */
-  close(reason: string): void {
-    const { session, sessionOpen, frontier, sequence, logSize } = this.#state;
-    if (!sessionOpen) return;
-    const last = sequence === 0 ? null : sequence - 1;
-    const entry = encodeLogEntry({
-      type: "close",
-      session,
-      sequence: last,
-      t: frontier ?? 0,
-      reason,
-    });
-    const batch = this.#batches.pop() ?? {
-      files: [],
-      growing: null,
-      sign: [],
-      plain: [],
-      logSize,
-      entries: [],
+  /** Ends an hour at `t2`, all of whose windows are closed: it is ordered. */
+  seal(hour: OpenHour, t2: number, counts: RunningCounts): void {
+    const late = hour.closeLate(t2);
+    if (late !== null) this.window(hour, null, late);
+    this.#pressEntities();
+    const { sequence, t1, windows } = hour;
+    const { session, previousT1, generationBegun } = this.#state;
+    const begun = generationBegun ?? t1;
+    const generation = {
+      number: this.#interner.generation,
+      firstId: this.#entitiesBefore + 1,
+      entities: this.freshEntities,
+      begun,
     };
-    this.#batches.push({ ...batch, entries: [...batch.entries, entry] });
+    const before = this.#pendingEntries;
+    const inputs = this.#options.inputs();
+    const pressed = this.#options.press.finish(sequence);
+    // Whoever binds the order is told; until then nobody may be there to hear it.
+    pressed.catch(() => {});
+    const order = { sequence, session, t1, t2, previousT1, windows, counts, inputs, pressed };
+    this.#orders.push({ hour: { ...order, before, generation }, close: null });
+    this.#pendingEntries = [];
     this.#state = {
       ...this.#state,
-      session: session + 1,
-      sessionOpen: false,
-      logSize: logSize + 1,
+      sequence: sequence + 1,
+      previousT1: t1,
+      frontier: t2,
+      generationBegun: begun,
     };
+    this.#nextGeneration();
+    this.#entitiesBefore = this.#interner.size;
   }
 
-  /** @returns the batches made since the last call, to be written in this order. */
-  takeBatches(): Batch[] {
-    const batches = this.#batches;
-    this.#batches = [];
-    return batches;
+  /** Ends the session, if one is open, together with the last hour. */
+  close(reason: string): void {
+    const { session, sessionOpen, frontier, sequence } = this.#state;
+    if (!sessionOpen) return;
+    const last = sequence === 0 ? null : sequence - 1;
+    const t = frontier ?? 0;
+    const hour = this.#orders.pop()?.hour ?? null;
+    this.#orders.push({ hour, close: { type: "close", session, sequence: last, t, reason } });
+    this.#state = { ...this.#state, session: session + 1, sessionOpen: false };
   }
 
-  #addTotals(hour: HourBuilder, counts: RunningCounts): void {
-    const totals = { ...this.#totals };
-    for (const [name, count] of Object.entries(counts)) {
-      if (isRunning(name)) totals[name] += count;
-    }
-    totals.hours += 1;
-    totals.windows += hour.windows.length;
-    totals.gaps += this.#pendingEntries.filter(({ type }) => type === "gap").length;
-    totals.events += hour.events;
-    totals.atoms += hour.atoms;
-    totals.instantiations += hour.instantiations;
-    this.#totals = totals;
+  /** @returns the orders made since the last call, to be carried out in this order. */
+  takeOrders(): Order[] {
+    const orders = this.#orders;
+    this.#orders = [];
+    return orders;
+  }
+
+  #pressEntities(): void {
+    const { generation, salt } = this.#interner;
+    this.#options.press.entities({ generation, salt, ...this.#interner.takeFresh() });
   }
 
   /** Also at the start: a generation may have ended with the hour before a crash. */
@@ -230,13 +200,13 @@ export class ChainWriter {
     const { generationEntitiesMax, generationBytesMax, generationDaysMax } = this.limits;
     const age = (frontier ?? 0) - (generationBegun ?? frontier ?? 0);
     const full =
-      this.#dictionary.size >= generationEntitiesMax ||
-      this.#dictionary.bytes >= generationBytesMax ||
+      this.#interner.size >= generationEntitiesMax ||
+      this.#interner.bytes >= generationBytesMax ||
       age >= generationDaysMax * DAY_US;
     if (!full) return;
-    const number = this.#dictionary.generation + 1;
+    const number = this.#interner.generation + 1;
     const { primitives, generationSalt } = this.#options;
-    this.#dictionary = new Dictionary(primitives, number, generationSalt(number));
-    this.#state = { ...this.#state, generationBytes: 0, generationBegun: null };
+    this.#interner = new Interner(primitives.keyedHash16, number, generationSalt(number));
+    this.#state = { ...this.#state, generationBegun: null };
   }
 }

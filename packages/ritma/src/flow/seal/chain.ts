@@ -6,7 +6,7 @@
 import { hkdfSync } from "node:crypto";
 import {
   clockHour,
-  decodeEntitiesFrame,
+  conesPath,
   decodeHourHeader,
   decodeHourSeal,
   Dictionary,
@@ -15,6 +15,7 @@ import {
   equalBytes,
   FormatError,
   FRAME_UNPACKED_MAX,
+  Generation,
   HOUR_HEADER,
   HOUR_SEAL,
   type HourHeader,
@@ -27,8 +28,24 @@ import {
 import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
 import type { Keystore } from "../../stores/keys/keystore.ts";
-import type { ChainState } from "./chain-state.ts";
+import type { ChainLink, ChainState } from "./chain-state.ts";
+import type { GenerationLogs } from "./generation-press.ts";
+import { Interner } from "./interner.ts";
 import type { Place } from "./place.ts";
+
+/** What the next batch is chained to. */
+export function chainLink(log: readonly LogEntry[], newest: HourHeader | null): ChainLink {
+  const generation =
+    newest === null
+      ? { number: 0, bytes: 0, coneBytes: 0 }
+      : {
+          number: newest.generation.number,
+          bytes: newest.generation.offset + newest.generation.length,
+          coneBytes: (newest.cones?.offset ?? 0) + (newest.cones?.length ?? 0),
+        };
+  const previousSeal = log.findLast((entry) => entry.type === "hour")?.seal ?? null;
+  return { previousSeal, logSize: log.length, generation };
+}
 
 type HourEntryOfLog = Extract<LogEntry, { type: "hour" }>;
 
@@ -55,13 +72,10 @@ export function chainState(log: readonly LogEntry[], newest: HourHeader | null):
   const sessionOpen = opened > closed;
   return {
     sequence: hours.length,
-    previousSeal: lastHour?.seal ?? null,
     previousT1: lastHour?.t1 ?? null,
     frontier: lastHour?.t2 ?? null,
     session: sessionOpen ? sessions - 1 : sessions,
     sessionOpen,
-    logSize: log.length,
-    generationBytes: newest === null ? 0 : newest.generation.offset + newest.generation.length,
     generationBegun: newest?.generation.begun ?? null,
   };
 }
@@ -84,7 +98,7 @@ export async function readChain(
   keystore: Keystore,
   storeFile: StoreFile,
   log: readonly LogEntry[],
-): Promise<{ sessions: SessionEnd[]; dictionary: Dictionary }> {
+): Promise<{ sessions: SessionEnd[]; interner: Interner; logs: GenerationLogs | null }> {
   const sessions: SessionEnd[] = [];
   for (const { hours, isClosed } of sessionsOf(log)) {
     const last = hours.at(-1);
@@ -94,9 +108,12 @@ export async function readChain(
   const newest = sessions.at(-1)?.header;
   const number = newest?.generation.number ?? 1;
   const salt = generationSalt(keystore, storeFile.store, number);
-  const dictionary = new Dictionary(primitives, number, salt);
-  if (newest !== undefined) await fill(dictionary, place, primitives, newest);
-  return { sessions, dictionary };
+  const interner = new Interner(primitives.keyedHash16, number, salt);
+  const logs = newest === undefined ? null : await readLogs(place, newest);
+  if (newest !== undefined && logs !== null) {
+    fill(interner, primitives, storeFile.store, logs, newest);
+  }
+  return { sessions, interner, logs };
 }
 
 function sessionsOf(log: readonly LogEntry[]): { hours: HourPlace[]; isClosed: boolean }[] {
@@ -134,25 +151,43 @@ async function readHeader(
   throw new RitmaError("store/damaged", `${folder} is not what the node log says was sealed`);
 }
 
-async function fill(
-  dictionary: Dictionary,
-  place: Place,
+/** Reads the logs of the newest generation as far as they are sealed. */
+async function readLogs(place: Place, { generation, cones }: HourHeader): Promise<GenerationLogs> {
+  const read = async (path: string, length: number): Promise<Uint8Array> =>
+    length === 0
+      ? new Uint8Array(0)
+      : await place.disk.readRange(`${place.out}/${path}`, 0, length);
+  const { number } = generation;
+  return {
+    number,
+    entities: await read(entitiesPath(number), generation.offset + generation.length),
+    cones: await read(conesPath(number), (cones?.offset ?? 0) + (cones?.length ?? 0)),
+  };
+}
+
+function fill(
+  interner: Interner,
   primitives: NodePrimitives,
+  store: Uint8Array,
+  { number, entities }: GenerationLogs,
   { generation, t1 }: HourHeader,
-): Promise<void> {
-  const path = entitiesPath(generation.number);
-  const length = generation.offset + generation.length;
+): void {
+  const path = entitiesPath(number);
   try {
-    const bytes = await place.disk.readRange(`${place.out}/${path}`, 0, length);
-    for (const frame of splitFrames(bytes)) {
-      const content = decodeEntitiesFrame(primitives.unzstd(frame, FRAME_UNPACKED_MAX));
-      for (const entity of content.entities) dictionary.add(entity);
+    const reading = new Generation(store, number);
+    const dictionary = new Dictionary(primitives, number, interner.salt);
+    for (const frame of splitFrames(entities)) {
+      const content = reading.addEntities(primitives.unzstd(frame, FRAME_UNPACKED_MAX));
+      for (const entity of content.entities) {
+        dictionary.add(entity);
+        interner.add(entity);
+      }
     }
+    if (equalBytes(dictionary.root(), generation.root)) return;
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;
     throw new RitmaError("store/damaged", `${path}: ${cause.message}`, { cause });
   }
-  if (equalBytes(dictionary.root(), generation.root)) return;
   const hour = new Date(clockHour(t1) / 1000).toISOString().slice(0, 13);
   throw new RitmaError("store/damaged", `${path} does not hash to what hour ${hour} sealed`);
 }

@@ -17,7 +17,6 @@ import {
   decodeKeysFile,
   decodeLogEntry,
   decodeStoreFile,
-  type Dictionary,
   equalBytes,
   FormatError,
   KEYS_PATH,
@@ -32,8 +31,10 @@ import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives, Signer } from "../../base/primitives.ts";
 import type { Keystore } from "../../stores/keys/keystore.ts";
 import type { Batch } from "./batch.ts";
-import { chainState, generationSalt, readChain, type SessionEnd } from "./chain.ts";
-import type { ChainState } from "./chain-state.ts";
+import { chainLink, chainState, generationSalt, readChain, type SessionEnd } from "./chain.ts";
+import type { ChainLink, ChainState } from "./chain-state.ts";
+import type { GenerationLogs } from "./generation-press.ts";
+import type { Interner } from "./interner.ts";
 import { NodeLog } from "./node-log.ts";
 import { lockPathOf, type Place } from "./place.ts";
 import { recover, writeBatch, type Writing } from "./recover.ts";
@@ -44,7 +45,10 @@ export class EvidenceStore {
   readonly storeFile: StoreFile;
   /** Where the chain stood when the store was opened. */
   readonly state: ChainState;
-  readonly dictionary: Dictionary;
+  readonly link: ChainLink;
+  readonly interner: Interner;
+  /** The logs of its generation, as they are sealed; null before the first hour. */
+  readonly logs: GenerationLogs | null;
   /** How far each session got that sealed an hour, in order. */
   readonly sessions: readonly SessionEnd[];
   /** What opening had to do. */
@@ -56,13 +60,18 @@ export class EvidenceStore {
   private constructor(
     writing: Writing,
     keystore: Keystore,
-    parts: Pick<EvidenceStore, "storeFile" | "state" | "dictionary" | "sessions" | "recovered">,
+    parts: Pick<
+      EvidenceStore,
+      "storeFile" | "state" | "link" | "interner" | "logs" | "sessions" | "recovered"
+    >,
   ) {
     this.#writing = writing;
     this.#keystore = keystore;
     this.storeFile = parts.storeFile;
     this.state = parts.state;
-    this.dictionary = parts.dictionary;
+    this.link = parts.link;
+    this.interner = parts.interner;
+    this.logs = parts.logs;
     this.sessions = parts.sessions;
     this.recovered = parts.recovered;
   }
@@ -92,8 +101,9 @@ export class EvidenceStore {
     await writing.log.checkNotRolledBack();
     const log = entries.map(decodeEntry);
     const chain = await readChain(place, primitives, keystore, storeFile, log);
-    const state = chainState(log, chain.sessions.at(-1)?.header ?? null);
-    return new EvidenceStore(writing, keystore, { ...chain, storeFile, state, recovered });
+    const newest = chain.sessions.at(-1)?.header ?? null;
+    const stands = { state: chainState(log, newest), link: chainLink(log, newest) };
+    return new EvidenceStore(writing, keystore, { ...chain, ...stands, storeFile, recovered });
   }
 
   generationSalt(generation: number): Uint8Array {

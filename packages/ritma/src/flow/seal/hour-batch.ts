@@ -12,6 +12,11 @@ import {
   encodeHourSeal,
   encodeHourTree,
   encodeLogEntry,
+  encodeMicroHeader,
+  encodeMicroSeal,
+  conesPath,
+  type ConesPiece,
+  entitiesPath,
   type FileEntry,
   type GenerationPiece,
   HOUR_CHAIN,
@@ -21,7 +26,6 @@ import {
   type HourEntry,
   hourFolder,
   type HourHeader,
-  type InputMark,
   type LogEntry,
   microPath,
   type StoreFile,
@@ -29,8 +33,9 @@ import {
 import type { FileToWrite } from "../../base/disk/disk.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
 import type { Batch } from "./batch.ts";
-import type { ChainState } from "./chain-state.ts";
-import type { HourBuilder } from "./hour-builder.ts";
+import type { ChainLink } from "./chain-state.ts";
+import type { HourOrder, WindowOrder } from "./order.ts";
+import type { PressedHour } from "./press.ts";
 
 /** What is counted while an hour is open and not known from its atoms. */
 export interface RunningCounts {
@@ -59,73 +64,118 @@ export function isRunning(name: string): name is keyof RunningCounts {
 
 export type Sensor = HourHeader["sensor"];
 
-export interface FinishedHour {
+/** What the binder knows of its store. */
+export interface HourContext {
   readonly primitives: NodePrimitives;
   readonly storeFile: StoreFile;
   readonly sensor: Sensor;
-  readonly hour: HourBuilder;
-  /** End of the hour's interval, in µs. */
-  readonly t2: number;
-  /** Where the chain stands before this hour. */
-  readonly state: ChainState;
-  readonly piece: { readonly piece: GenerationPiece; readonly growing: Batch["growing"] };
-  readonly counts: RunningCounts;
-  readonly inputs: readonly InputMark[];
-  /** Entries of the node log that come before the hour's own: open, gap. */
-  readonly before: readonly LogEntry[];
 }
 
-export function hourBatch(finished: FinishedHour): { batch: Batch; state: ChainState } {
-  const { primitives, storeFile, hour, t2, state, piece, before } = finished;
+interface FinishedHour extends HourContext {
+  readonly order: HourOrder;
+  readonly pressed: PressedHour;
+  /** Where the chain stands before this hour. */
+  readonly link: ChainLink;
+}
+
+/** @returns the batch, and where the chain stands behind it. */
+export function hourBatch(finished: FinishedHour): { batch: Batch; link: ChainLink } {
+  const { primitives, storeFile, order, pressed, link } = finished;
   const { store } = storeFile;
-  const { sequence } = hour;
-  const folder = hourFolder(hour.t1, sequence, state.previousT1);
-  const files = [...hour.blocks, ...hour.microFiles()];
-  const header = encodeHourHeader(headerOf(finished, files));
-  const tree = buildHourTree(primitives.sha256, store, sequence, tiled(hour, t2));
+  const { sequence, t1, t2, before } = order;
+  const folder = hourFolder(t1, sequence, order.previousT1);
+  const windows = order.windows.map((window, at) => sealWindow(finished, window, at));
+  const files = [...pressed.blocks, ...windows.map(({ file }) => file)];
+  const piece = pieceOf(finished);
+  const cones = conesOf(finished);
+  const header = encodeHourHeader(headerOf(finished, piece, cones, files));
+  const tree = buildHourTree(primitives.sha256, store, sequence, tiled(windows, t1, t2));
   const { hourRoot } = tree;
-  const link = {
-    store,
-    sequence,
-    previous: state.previousSeal,
-    logSize: state.logSize + before.length + hour.windows.length,
-  };
-  const headerDigest = primitives.sha256(header);
-  const seal = encodeHourSeal({ ...link, t1: hour.t1, t2, hourRoot, header: headerDigest });
+  const logSize = link.logSize + before.length + windows.length;
+  const chain = { store, sequence, previous: link.previousSeal, logSize };
+  const seal = encodeHourSeal({ ...chain, t1, t2, hourRoot, header: primitives.sha256(header) });
   const sealDigest = primitives.sha256(seal);
   const entries: LogEntry[] = [
     ...before,
-    ...microEntries(hour),
-    { type: "hour", sequence, t1: hour.t1, t2, hourRoot, seal: sealDigest },
+    ...windows.map(({ logEntry }) => logEntry),
+    { type: "hour", sequence, t1, t2, hourRoot, seal: sealDigest },
   ];
+  const growing = [
+    { path: entitiesPath(piece.number), before: piece.offset, bytes: pressed.frames },
+    { path: conesPath(piece.number), before: cones.offset, bytes: pressed.cones.frames },
+  ].filter(({ bytes }) => bytes.length > 0);
   const batch: Batch = {
     files: [...files, { path: HOUR_HEADER, bytes: header }].map((file) => within(folder, file)),
-    growing: piece.growing,
-    sign: [...microSigns(hour), { path: HOUR_SEAL, payload: seal }].map(({ path, payload }) => ({
-      path: `${folder}/${path}`,
-      payload,
-    })),
+    growing,
+    sign: [...windows.map(({ sign }) => sign), { path: HOUR_SEAL, payload: seal }].map(
+      ({ path, payload }) => ({ path: `${folder}/${path}`, payload }),
+    ),
     plain: [
       { path: `${folder}/${HOUR_TREE}`, bytes: encodeHourTree(tree) },
-      { path: `${folder}/${HOUR_CHAIN}`, bytes: encodeChain(link) },
+      { path: `${folder}/${HOUR_CHAIN}`, bytes: encodeChain(chain) },
     ],
-    logSize: state.logSize,
+    logSize: link.logSize,
     entries: entries.map(encodeLogEntry),
   };
-  return { batch, state: stateAfter(finished, sealDigest, entries.length) };
+  const generation = {
+    number: piece.number,
+    bytes: piece.offset + piece.length,
+    coneBytes: cones.offset + cones.length,
+  };
+  const next = { previousSeal: sealDigest, logSize: link.logSize + entries.length, generation };
+  return { batch, link: next };
 }
 
-function stateAfter(finished: FinishedHour, sealDigest: Uint8Array, added: number): ChainState {
-  const { hour, t2, state, piece } = finished;
+interface SealedWindow {
+  readonly entry: HourEntry;
+  readonly file: FileToWrite;
+  readonly sign: Batch["sign"][number];
+  readonly logEntry: LogEntry;
+}
+
+function sealWindow(finished: FinishedHour, ordered: WindowOrder, at: number): SealedWindow {
+  const { primitives, storeFile, order, pressed } = finished;
+  const { kind, window, t1, t2, events, atoms } = ordered;
+  const root = pressed.roots[at];
+  if (root === undefined) throw new TypeError(`window ${at} of hour ${order.sequence} has no root`);
+  const { microRoot, instantiations } = root;
+  const { store, namespace, node, privacy } = storeFile;
+  const { sequence } = order;
+  const place = { store, sequence, window };
+  const counts = { events, atoms, instantiations };
+  const bytes = encodeMicroHeader({
+    ...place,
+    namespace,
+    node,
+    t1,
+    t2,
+    ...counts,
+    privacy,
+    microRoot,
+  });
+  const header = primitives.sha256(bytes);
   return {
-    ...state,
-    sequence: hour.sequence + 1,
-    previousSeal: sealDigest,
-    previousT1: hour.t1,
-    frontier: t2,
-    logSize: state.logSize + added,
-    generationBytes: piece.piece.offset + piece.piece.length,
-    generationBegun: piece.piece.begun,
+    entry: { kind, window, t1, t2, microRoot },
+    file: { path: microPath(window, "cbor"), bytes },
+    sign: {
+      path: microPath(window, "sig"),
+      payload: encodeMicroSeal({ ...place, header, microRoot }),
+    },
+    logEntry: { type: "micro", sequence, window, header, microRoot },
+  };
+}
+
+function pieceOf({ primitives, order, pressed, link }: FinishedHour): GenerationPiece {
+  const { number, firstId, entities, begun } = order.generation;
+  return {
+    number,
+    offset: link.generation.number === number ? link.generation.bytes : 0,
+    length: pressed.frames.length,
+    sha256: primitives.sha256(pressed.frames),
+    firstId,
+    entities,
+    root: pressed.entitiesRoot,
+    begun,
   };
 }
 
@@ -133,20 +183,41 @@ function within(folder: string, { path, bytes }: FileToWrite): FileToWrite {
   return { path: `${folder}/${path}`, bytes };
 }
 
-function headerOf(finished: FinishedHour, files: readonly FileToWrite[]): HourHeader {
-  const { primitives, storeFile, hour, t2, state, piece, counts, inputs, sensor } = finished;
+function conesOf({ primitives, order, pressed, link }: FinishedHour): ConesPiece {
+  const { frames, firstId, count } = pressed.cones;
+  return {
+    offset: link.generation.number === order.generation.number ? link.generation.coneBytes : 0,
+    length: frames.length,
+    sha256: primitives.sha256(frames),
+    firstId,
+    cones: count,
+  };
+}
+
+function headerOf(
+  { primitives, storeFile, sensor, order, pressed }: FinishedHour,
+  generation: GenerationPiece,
+  cones: ConesPiece,
+  files: readonly FileToWrite[],
+): HourHeader {
   const { store, namespace, node, privacy } = storeFile;
-  const { events, atoms, instantiations } = hour;
+  const { sequence, session, t1, t2, counts, inputs, windows } = order;
   return {
     store,
     namespace,
     node,
-    sequence: hour.sequence,
-    session: state.session,
-    t1: hour.t1,
+    sequence,
+    session,
+    t1,
     t2,
-    generation: piece.piece,
-    counts: { ...counts, events, atoms, instantiations },
+    generation,
+    cones,
+    counts: {
+      ...counts,
+      events: sum(windows.map(({ events }) => events)),
+      atoms: sum(windows.map(({ atoms }) => atoms)),
+      instantiations: sum(pressed.roots.map(({ instantiations }) => instantiations)),
+    },
     sensor,
     rules: null,
     privacy,
@@ -157,19 +228,23 @@ function headerOf(finished: FinishedHour, files: readonly FileToWrite[]): HourHe
   };
 }
 
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
 function entryOf(primitives: NodePrimitives, path: string, bytes: Uint8Array): FileEntry {
   return { path, length: bytes.length, sha256: primitives.sha256(bytes) };
 }
 
 /** The entries of the hour's tree: windows, the empty runs between them, and the late atoms. */
-function tiled(hour: HourBuilder, t2: number): HourEntry[] {
+function tiled(windows: readonly SealedWindow[], t1: number, t2: number): HourEntry[] {
   const entries: HourEntry[] = [];
-  let end = hour.t1;
+  let end = t1;
   const emptyUntil = (t: number): void => {
     if (end < t) entries.push({ kind: "empty", window: null, t1: end, t2: t, microRoot: null });
   };
-  const late = hour.windows.filter(({ entry }) => entry.kind === "late");
-  for (const { entry } of hour.windows) {
+  const late = windows.filter(({ entry }) => entry.kind === "late");
+  for (const { entry } of windows) {
     if (entry.kind === "late") continue;
     emptyUntil(entry.t1);
     entries.push(entry);
@@ -177,21 +252,4 @@ function tiled(hour: HourBuilder, t2: number): HourEntry[] {
   }
   emptyUntil(t2);
   return [...entries, ...late.map(({ entry }) => entry)];
-}
-
-function microEntries(hour: HourBuilder): LogEntry[] {
-  return hour.windows.map(({ entry, headerDigest, microRoot }) => ({
-    type: "micro",
-    sequence: hour.sequence,
-    window: entry.window,
-    header: headerDigest,
-    microRoot,
-  }));
-}
-
-function microSigns(hour: HourBuilder): { path: string; payload: Uint8Array }[] {
-  return hour.windows.map(({ entry, seal }) => ({
-    path: microPath(entry.window, "sig"),
-    payload: seal,
-  }));
 }

@@ -40,13 +40,13 @@ import { RitmaError } from "../../base/error.ts";
 import { FILE_BYTES_MAX } from "../../base/limits.ts";
 import type { NodePrimitives, Signer } from "../../base/primitives.ts";
 import { escapeText } from "../../base/text.ts";
-import type { Batch } from "./batch.ts";
+import type { Batch, Grown } from "./batch.ts";
 import type { NodeLog } from "./node-log.ts";
 import { intentLockOf, type Place } from "./place.ts";
 
 /** What a batch may write. An intent is unsigned, and whoever planted one must not have us remove
  * or write anything elsewhere. */
-const SEALED_PATH = /^(?:windows|graph\/dict)(?:\/[a-z0-9][\w-]*(?:\.[\w-]+)*)+$/u;
+const SEALED_PATH = /^(?:windows|graph\/dict|ctgf\/cones)(?:\/[a-z0-9][\w-]*(?:\.[\w-]+)*)+$/u;
 
 const PHASES = [0, 1] as const;
 
@@ -72,15 +72,12 @@ export async function writeBatch(writing: Writing, batch: Batch): Promise<void> 
       length: bytes.length,
       sha256: primitives.sha256(bytes),
     })),
-    growing:
-      growing === null
-        ? null
-        : {
-            path: growing.path,
-            before: growing.before,
-            after: growing.before + growing.bytes.length,
-            sha256: primitives.sha256(growing.bytes),
-          },
+    growing: growing.map(({ path, before, bytes }) => ({
+      path,
+      before,
+      after: before + bytes.length,
+      sha256: primitives.sha256(bytes),
+    })),
     sign: batch.sign,
     plain: batch.plain,
     logSize: batch.logSize,
@@ -92,7 +89,7 @@ export async function writeBatch(writing: Writing, batch: Batch): Promise<void> 
     disk,
     batch.files.map(({ path, bytes }) => ({ path: `${out}/${path}`, bytes })),
   );
-  if (growing !== null) await grow(place, growing.path, growing.before, growing.bytes);
+  for (const grown of growing) await grow(place, grown);
   await writeDurably(disk, `${out}/${INTENT_PATH}`, encodeIntent({ ...intent, phase: 1 }));
   await goForward(writing, intent);
 }
@@ -107,11 +104,11 @@ async function promise({ place, primitives }: Writing, intent: Intent): Promise<
 }
 
 /** @throws RitmaError `store/damaged` for an intent that this recorder is not carrying out */
-async function checkPromised(writing: Writing, intent: Intent): Promise<void> {
+async function checkPromised(writing: Writing, { intent, bytes }: FoundIntent): Promise<void> {
   const { place, primitives, log } = writing;
   const lock = intentLockOf(place);
   const promised = (await place.disk.size(lock)) === null ? null : await place.disk.read(lock);
-  const digest = primitives.sha256(encodeIntent(intent));
+  const digest = primitives.sha256(bytes);
   const at = intent.phase * digest.length;
   const isOurs = promised !== null && equalBytes(promised.subarray(at, at + digest.length), digest);
   const isDone = intent.phase === 0 && log.size !== intent.logSize;
@@ -123,7 +120,7 @@ async function checkPromised(writing: Writing, intent: Intent): Promise<void> {
 }
 
 /** Appends to a generation log, cutting off what an earlier crash left behind. */
-async function grow(place: Place, path: string, before: number, bytes: Uint8Array): Promise<void> {
+async function grow(place: Place, { path, before, bytes }: Grown): Promise<void> {
   const full = `${place.out}/${path}`;
   await place.disk.makeDir(parentOf(full));
   const size = (await place.disk.size(full)) ?? 0;
@@ -165,11 +162,12 @@ async function goForward(writing: Writing, intent: Intent): Promise<void> {
 export async function recover(writing: Writing): Promise<"clean" | "undone" | "finished"> {
   const { place, primitives, store } = writing;
   const path = `${place.out}/${INTENT_PATH}`;
-  const intent = await readIntent(place, store);
+  const found = await readIntent(place, store);
   await removeIfThere(place, `${path}${DRAFT_SUFFIX}`);
-  if (intent === null) return "clean";
-  await checkPromised(writing, intent);
-  await writeDurably(place.disk, path, encodeIntent(intent));
+  if (found === null) return "clean";
+  await checkPromised(writing, found);
+  await writeDurably(place.disk, path, found.bytes);
+  const { intent } = found;
   if (intent.phase === 0) {
     await undo(place, intent);
     return "undone";
@@ -180,21 +178,28 @@ export async function recover(writing: Writing): Promise<"clean" | "undone" | "f
       throw new RitmaError("store/damaged", `${file.path} is not what was about to be sealed`);
     }
   }
-  if (intent.growing !== null) await checkGrowth(writing, intent.growing);
+  for (const growth of intent.growing) await checkGrowth(writing, growth);
   await goForward(writing, intent);
   return "finished";
 }
 
-async function readIntent(place: Place, store: Uint8Array): Promise<Intent | null> {
+/** An intent, and how it is spelt: earlier builds wrote others. */
+interface FoundIntent {
+  readonly intent: Intent;
+  readonly bytes: Uint8Array;
+}
+
+async function readIntent(place: Place, store: Uint8Array): Promise<FoundIntent | null> {
   const path = `${place.out}/${INTENT_PATH}`;
   if ((await place.disk.size(path)) === null) return null;
   try {
-    const intent = decodeIntent(await place.disk.read(path));
+    const bytes = await place.disk.read(path);
+    const intent = decodeIntent(bytes);
     if (!equalBytes(intent.store, store)) {
       throw new RitmaError("store/damaged", `${path} belongs to another store`);
     }
     const strange = pathsOf(intent).find((named) => !SEALED_PATH.test(named));
-    if (strange === undefined) return intent;
+    if (strange === undefined) return { intent, bytes };
     throw new RitmaError("store/damaged", `${path} names ${escapeText(strange)}`);
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;
@@ -203,17 +208,16 @@ async function readIntent(place: Place, store: Uint8Array): Promise<Intent | nul
 }
 
 function pathsOf({ files, growing, sign, plain }: Intent): string[] {
-  const named = [...files, ...sign, ...plain].map(({ path }) => path);
-  return growing === null ? named : [...named, growing.path];
+  return [...files, ...growing, ...sign, ...plain].map(({ path }) => path);
 }
 
 async function undo({ disk, out }: Place, { files, growing }: Intent): Promise<void> {
   const paths = files.flatMap(({ path }) => [`${out}/${path}${DRAFT_SUFFIX}`, `${out}/${path}`]);
-  if (growing?.before === 0) paths.push(`${out}/${growing.path}`);
+  for (const { path, before } of growing) if (before === 0) paths.push(`${out}/${path}`);
   await removeAllDurably(disk, paths);
   // Cut even where it has this length already, which need not be durable.
-  if (growing !== null && growing.before > 0) {
-    await disk.truncate(`${out}/${growing.path}`, growing.before);
+  for (const { path, before } of growing) {
+    if (before > 0) await disk.truncate(`${out}/${path}`, before);
   }
   await removeDurably(disk, `${out}/${INTENT_PATH}`);
 }

@@ -1,8 +1,8 @@
 /**
  * The clock of the store: puts atoms into windows, and says when a window or an hour ends.
  *
- * Synchronous and without I/O: events go in by event time, batches come out of `takeBatches`. The
- * same events give the same batches, whatever the disk, the chunks or the machine.
+ * Synchronous and without I/O: events go in by event time, orders come out of `takeOrders`. The
+ * same events give the same orders, whatever the disk, the chunks or the machine.
  *
  * Events must come in the order that `release` of the reorder buffer gives: a time at or after the
  * open window's begin is on time, one before it is late. Stamps outside 2000 to 2100 are late.
@@ -15,11 +15,11 @@
  */
 import { type AtomSink, type AtomTable, clockHour, type EntityRef, HOUR_US } from "@ritma/evidence";
 import { TIME_US_MAX, TIME_US_MIN } from "../../base/limits.ts";
-import type { Batch } from "./batch.ts";
 import type { ChainState } from "./chain-state.ts";
-import { ChainWriter, type SealedTotals, type SealerOptions } from "./chain-writer.ts";
+import { ChainWriter, type SealerOptions } from "./chain-writer.ts";
 import { NO_COUNTS, type RunningCounts } from "./hour-batch.ts";
-import type { HourBuilder } from "./hour-builder.ts";
+import type { OpenHour } from "./open-hour.ts";
+import type { Order } from "./order.ts";
 
 type Mutable<Shape> = { -readonly [Name in keyof Shape]: Shape[Name] };
 
@@ -30,7 +30,7 @@ const ONE_STAMP_HOURS = 4;
 export class Sealer implements AtomSink {
   readonly #chain: ChainWriter;
   readonly #windowUs: number;
-  #hour: HourBuilder | null = null;
+  #hour: OpenHour | null = null;
   /** Begin of the open window, in µs; null when none is open in this hour. */
   #windowT1: number | null = null;
   /** Table that the atoms of the current event go to. */
@@ -42,11 +42,6 @@ export class Sealer implements AtomSink {
   constructor(options: SealerOptions) {
     this.#chain = new ChainWriter(options);
     this.#windowUs = options.storeFile.windowSecs * US_PER_SECOND;
-  }
-
-  /** What the batches made so far hold. */
-  get totals(): SealedTotals {
-    return this.#chain.totals;
   }
 
   get state(): ChainState {
@@ -103,17 +98,17 @@ export class Sealer implements AtomSink {
     if (this.#isSkipped) return;
     const table = this.#target;
     if (table === null) throw new TypeError("an atom before any event");
-    const { dictionary } = this.#chain;
+    const { interner } = this.#chain;
     const row = table.add();
     table.time[row] = time;
     table.serial[row] = serial;
     table.etype[row] = etype;
     table.flags[row] = flags;
     table.ret[row] = ret;
-    table.process[row] = dictionary.intern(process);
-    table.object[row] = object === null ? 0 : dictionary.intern(object);
-    table.object2[row] = object2 === null ? 0 : dictionary.intern(object2);
-    table.arg[row] = arg === null ? 0 : dictionary.intern(arg);
+    table.process[row] = interner.intern(process);
+    table.object[row] = object === null ? 0 : interner.intern(object);
+    table.object2[row] = object2 === null ? 0 : interner.intern(object2);
+    table.arg[row] = arg === null ? 0 : interner.intern(arg);
     table.num[row] = num ?? Number.NaN;
   }
 
@@ -128,9 +123,9 @@ export class Sealer implements AtomSink {
     this.#chain.close(reason);
   }
 
-  /** @returns the batches made since the last call, to be written in this order. */
-  takeBatches(): Batch[] {
-    return this.#chain.takeBatches();
+  /** @returns the orders made since the last call, to be carried out in this order. */
+  takeOrders(): Order[] {
+    return this.#chain.takeOrders();
   }
 
   /** Times before this are late. */
@@ -155,10 +150,6 @@ export class Sealer implements AtomSink {
     if (time >= end) this.#seal(hour.windows.length === 0 ? hour.t1 : end);
   }
 
-  #size(hour: HourBuilder): number {
-    return hour.atoms + hour.open.length + hour.late.length;
-  }
-
   /**
    * An hour that gets nothing but late events does not see time pass. It too is cut between two
    * stamps, unless one stamp alone fills it.
@@ -167,39 +158,40 @@ export class Sealer implements AtomSink {
     const hour = this.#hour;
     if (hour === null) return false;
     const { hourAtomsMax } = this.#chain.limits;
-    const size = this.#size(hour);
+    const size = hour.atoms;
     if (time === this.#newest) return size >= ONE_STAMP_HOURS * hourAtomsMax;
     return hour.late.length >= hourAtomsMax || size >= 2 * hourAtomsMax;
   }
 
-  #isFull(hour: HourBuilder): boolean {
+  #isFull(hour: OpenHour): boolean {
     const { hourAtomsMax, hourEntitiesMax } = this.#chain.limits;
-    return this.#size(hour) >= hourAtomsMax || this.#chain.freshEntities >= hourEntitiesMax;
+    return hour.atoms >= hourAtomsMax || this.#chain.freshEntities >= hourEntitiesMax;
   }
 
-  #hourFor(time: number): HourBuilder {
+  #hourFor(time: number): OpenHour {
     this.#hour ??= this.#chain.beginHour(time);
     return this.#hour;
   }
 
-  #windowBegin(hour: HourBuilder, time: number): number {
+  #windowBegin(hour: OpenHour, time: number): number {
     const begin = time - ((time - clockHour(hour.t1)) % this.#windowUs);
     return Math.max(begin, hour.t1);
   }
 
-  #windowNumber(hour: HourBuilder, time: number): number {
+  #windowNumber(hour: OpenHour, time: number): number {
     return Math.floor((time - clockHour(hour.t1)) / this.#windowUs);
   }
 
-  #windowEnd(hour: HourBuilder): number {
+  #windowEnd(hour: OpenHour): number {
     const number = this.#windowNumber(hour, this.#windowT1 ?? hour.t1);
     return clockHour(hour.t1) + (number + 1) * this.#windowUs;
   }
 
-  #closeWindow(hour: HourBuilder, cut: number | null = null): void {
+  #closeWindow(hour: OpenHour, cut: number | null = null): void {
     const t1 = this.#windowT1 ?? hour.t1;
     const t2 = cut ?? this.#windowEnd(hour);
-    hour.closeWindow(this.#windowNumber(hour, t1), t1, t2);
+    const number = this.#windowNumber(hour, t1);
+    this.#chain.window(hour, number, hour.closeWindow(number, t1, t2));
     this.#windowT1 = null;
   }
 
@@ -209,7 +201,7 @@ export class Sealer implements AtomSink {
     if (hour === null) return;
     const cut = this.#newest + 1;
     if (this.#windowT1 !== null) this.#closeWindow(hour, Math.min(cut, this.#windowEnd(hour)));
-    this.#seal(hour.windows.at(-1)?.entry.t2 ?? hour.t1);
+    this.#seal(hour.windows.at(-1)?.t2 ?? hour.t1);
   }
 
   #seal(t2: number): void {

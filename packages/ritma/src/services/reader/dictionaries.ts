@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { entitiesPath, type GenerationPiece, type HourHeader } from "@ritma/evidence";
+import { conesPath, entitiesPath, type GenerationPiece, type HourHeader } from "@ritma/evidence";
 import { Entities } from "./entities.ts";
 import type { StoreFiles } from "./store-files.ts";
 
@@ -44,27 +44,27 @@ export class Dictionaries {
       }
       this.#known.set(number, entities);
     }
-    for (const piece of await this.#missing(header, entities.size)) {
-      await this.#add(entities, piece);
+    for (const missing of await this.#missing(header, entities)) {
+      await this.#addEntities(entities, missing.generation);
+      if (missing.cones !== null) await this.#addCones(entities, missing);
     }
     return entities;
   }
 
-  /** @returns pieces that follow the first `size` entities, oldest first. */
-  async #missing(header: HourHeader, size: number): Promise<GenerationPiece[]> {
-    const { number } = header.generation;
-    const missing: GenerationPiece[] = [];
-    let { generation, sequence } = header;
-    while (generation.number === number && lastId(generation) > size) {
-      if (generation.entities > 0) missing.unshift(generation);
-      if (generation.firstId === 1 || sequence === 0) break;
-      sequence -= 1;
-      ({ generation } = await this.#readHeader(sequence));
+  /** @returns headers of the hours whose pieces `entities` lacks, oldest first. */
+  async #missing(newest: HourHeader, entities: Entities): Promise<HourHeader[]> {
+    const missing: HourHeader[] = [];
+    let header = newest;
+    while (header.generation.number === entities.generation && lacks(entities, header)) {
+      missing.unshift(header);
+      if (header.generation.firstId === 1 || header.sequence === 0) break;
+      header = await this.#readHeader(header.sequence - 1);
     }
     return missing;
   }
 
-  async #add(entities: Entities, piece: GenerationPiece): Promise<void> {
+  async #addEntities(entities: Entities, piece: GenerationPiece): Promise<void> {
+    if (piece.entities === 0) return;
     const path = entitiesPath(piece.number);
     const { offset, length, sha256 } = piece;
     const bytes = await this.#files.readSealedPiece(path, offset, length, sha256);
@@ -72,6 +72,21 @@ export class Dictionaries {
     if (entities.size === lastId(piece)) return;
     throw this.#files.damaged(path, `holds ${entities.size} entities, sealed were others`);
   }
+
+  async #addCones(entities: Entities, { generation, cones }: HourHeader): Promise<void> {
+    if (cones === null || cones.cones === 0) return;
+    const path = conesPath(generation.number);
+    const bytes = await this.#files.readSealedPiece(path, cones.offset, cones.length, cones.sha256);
+    this.#files.decode(path, () => entities.addCones(bytes));
+    const { size } = entities.decoding.cones;
+    if (size === cones.firstId + cones.cones - 1) return;
+    throw this.#files.damaged(path, `holds ${size} cones, sealed were others`);
+  }
+}
+
+function lacks({ size, decoding }: Entities, { generation, cones }: HourHeader): boolean {
+  if (lastId(generation) > size) return true;
+  return cones !== null && cones.firstId + cones.cones - 1 > decoding.cones.size;
 }
 
 function lastId({ firstId, entities }: GenerationPiece): number {

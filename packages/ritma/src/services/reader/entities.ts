@@ -9,12 +9,11 @@
  * @module
  */
 import {
-  decodeEntitiesFrame,
   decodeEntity,
   type Entity,
-  equalBytes,
   FormatError,
   FRAME_UNPACKED_MAX,
+  Generation,
   type ProcessEntity,
   type ProcessKey,
   splitFrames,
@@ -36,8 +35,9 @@ interface Frame {
 
 export class Entities {
   readonly generation: number;
+  /** What blocks are decoded with. */
+  readonly decoding: Generation;
   readonly #primitives: NodePrimitives;
-  readonly #store: Uint8Array;
   readonly #frames: Frame[] = [];
   readonly #decoded = new Map<number, Entity>();
   readonly #processes = new ProcessIndex();
@@ -47,8 +47,8 @@ export class Entities {
 
   constructor(primitives: NodePrimitives, store: Uint8Array, generation: number) {
     this.#primitives = primitives;
-    this.#store = store;
     this.generation = generation;
+    this.decoding = new Generation(store, generation);
   }
 
   /** Entities so far; also the newest id. */
@@ -60,14 +60,16 @@ export class Entities {
   add(piece: Uint8Array): void {
     for (const packed of splitFrames(piece)) {
       const content = this.#primitives.unzstd(packed, FRAME_UNPACKED_MAX);
-      const { store, generation, firstId, entities } = decodeEntitiesFrame(content);
-      const fits =
-        equalBytes(store, this.#store) &&
-        generation === this.generation &&
-        firstId === this.#size + 1;
-      if (!fits) throw new FormatError("wrong-type", 0, "a frame that does not belong here");
+      const { firstId, entities } = this.decoding.addEntities(content);
       this.#frames.push({ firstId, ...joined(entities) });
       this.#size += entities.length;
+    }
+  }
+
+  /** The same for the log of cones. @throws FormatError */
+  addCones(piece: Uint8Array): void {
+    for (const packed of splitFrames(piece)) {
+      this.decoding.addCones(this.#primitives.unzstd(packed, FRAME_UNPACKED_MAX));
     }
   }
 

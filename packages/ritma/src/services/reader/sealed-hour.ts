@@ -16,12 +16,12 @@ import {
   BLOCK_UNPACKED_MAX,
   blockPath,
   buildHourTree,
-  decodeBlock,
   decodeHourHeader,
   decodeHourSeal,
   decodeHourTree,
   encodeHourTree,
   equalBytes,
+  type Generation,
   HOUR_HEADER,
   HOUR_SEAL,
   HOUR_TREE,
@@ -103,6 +103,7 @@ export async function* readBlocks(
   files: StoreFiles,
   hour: SealedHour,
   header: HourHeader,
+  generation: Generation,
   kind: "inst" | "late",
 ): AsyncGenerator<Block> {
   const listed = new Map(header.files.map((file) => [file.path, file]));
@@ -112,7 +113,7 @@ export async function* readBlocks(
     const path = `${hour.folder}/${entry.path}`;
     const bytes = await files.readSealed(path, entry.length, entry.sha256);
     const block = files.decode(path, () =>
-      decodeBlock(files.primitives.unzstd(bytes, BLOCK_UNPACKED_MAX)),
+      generation.block(files.primitives.unzstd(bytes, BLOCK_UNPACKED_MAX)),
     );
     const fits =
       equalBytes(block.store, header.store) &&

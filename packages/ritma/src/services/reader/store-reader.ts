@@ -81,8 +81,13 @@ export class StoreReader {
   }
 
   /** Blocks in order of window, one in memory at a time. */
-  blocks(hour: SealedHour, header: HourHeader, kind: "inst" | "late"): AsyncIterable<Block> {
-    return readBlocks(this.files, hour, header, kind);
+  async *blocks(
+    hour: SealedHour,
+    header: HourHeader,
+    kind: "inst" | "late",
+  ): AsyncGenerator<Block> {
+    const { decoding } = await this.entities(header);
+    yield* readBlocks(this.files, hour, header, decoding, kind);
   }
 
   /** What the ids in the hour's blocks stand for. */

@@ -10,13 +10,15 @@
 import { encodeUtf8, equalBytes, type InputMark } from "@ritma/evidence";
 import type { InputFile } from "../../base/disk/input-file.ts";
 import { RitmaError } from "../../base/error.ts";
-import { ZSTD_LEVEL_BLOCK } from "../../base/limits.ts";
-import { joinBatches } from "../../flow/seal/batch.ts";
-import type { SealedTotals, SealLimits } from "../../flow/seal/chain-writer.ts";
+import { ORDERS_WAITING_MAX } from "../../base/limits.ts";
+import { Binder, type SealedTotals } from "../../flow/seal/binder.ts";
+import type { SealLimits } from "../../flow/seal/chain-writer.ts";
+import type { Press } from "../../flow/seal/press.ts";
 import { Sealer } from "../../flow/seal/sealer.ts";
 import type { OpenedStore, World } from "./data-root.ts";
 import { InputDigest } from "./input-digest.ts";
 import { Pipeline } from "./pipeline.ts";
+import { openPress } from "./open-press.ts";
 import { type Plan, type PlannedInput, planInputs } from "./plan.ts";
 import { auditdSensor } from "./sensor.ts";
 
@@ -27,6 +29,8 @@ export interface IngestOptions {
   readonly limits?: Partial<SealLimits>;
   /** Records also inputs that overlap recorded ones; else they are refused. */
   readonly overlap?: boolean;
+  /** Threads beside this one, for what the press does; the bytes are the same for any number. */
+  readonly threads?: number;
   /** Called as bytes are consumed: stored bytes so far and in all. */
   readonly progress?: (done: number, total: number) => void;
 }
@@ -61,14 +65,18 @@ export async function ingest(
 ): Promise<IngestReport> {
   const { sha256 } = world.primitives;
   const plan = await planInputs(files, root.store.sessions, sha256, options);
-  const session = new Session(world, root, options, plan.continues);
+  await using press = openPress(world.primitives, root.store, options.threads ?? 0);
+  const session = new Session(world, root, press, options, plan.continues);
   if (!plan.nothingNew) await session.run(plan.inputs, options);
   return session.report(plan);
 }
 
 class Session {
   readonly #root: OpenedStore;
+  readonly #threads: number;
+  readonly #press: Press;
   readonly #sealer: Sealer;
+  readonly #binder: Binder;
   readonly #pipeline: Pipeline;
   /** Inputs that were read to their end, and the one at hand. */
   readonly #marks: InputMark[] = [];
@@ -77,8 +85,15 @@ class Session {
   /** Number of the session that goes on or begins. */
   readonly #session: number;
 
-  constructor(world: World, root: OpenedStore, options: IngestOptions, continues: boolean) {
+  constructor(
+    world: World,
+    root: OpenedStore,
+    press: Press,
+    options: IngestOptions,
+    continues: boolean,
+  ) {
     this.#root = root;
+    this.#press = press;
     const { store, privacy } = root;
     const now = store.state;
     const abandoned = now.sessionOpen && !continues;
@@ -87,14 +102,18 @@ class Session {
     this.#sealer = new Sealer({
       primitives: world.primitives,
       storeFile: store.storeFile,
-      dictionary: store.dictionary,
+      interner: store.interner,
       state,
-      sensor: auditdSensor(world.primitives.sha256),
+      press,
       generationSalt: (generation) => store.generationSalt(generation),
       inputs: () => this.#inputs(),
-      zstdLevel: ZSTD_LEVEL_BLOCK,
       limits: options.limits,
     });
+    this.#threads = options.threads ?? 0;
+    const { primitives } = world;
+    const sensor = auditdSensor(primitives.sha256);
+    const context = { primitives, storeFile: store.storeFile, sensor };
+    this.#binder = new Binder(context, store, store.link);
     this.#pipeline = new Pipeline(this.#sealer, encodeUtf8(options.node), privacy);
   }
 
@@ -107,7 +126,8 @@ class Session {
     }
     this.#pipeline.end();
     this.#sealer.finish("end-of-input");
-    await this.#write();
+    this.#binder.take(this.#sealer.takeOrders());
+    await this.#binder.done();
   }
 
   async #read(input: PlannedInput, progress: () => void): Promise<void> {
@@ -133,7 +153,7 @@ class Session {
       }
       this.#pipeline.parser.feed(chunk.subarray(from));
       at += chunk.length;
-      await this.#write();
+      await this.#seal();
       progress();
     }
     this.#pipeline.parser.endOfFile();
@@ -165,9 +185,12 @@ class Session {
     return { ...mark, delivered: this.#pipeline.delivered };
   }
 
-  async #write(): Promise<void> {
-    const batches = joinBatches(this.#sealer.takeBatches());
-    for (const batch of batches) await this.#root.store.write(batch);
+  /** Sealing goes on behind, as long as it keeps up; without threads, nothing does. */
+  async #seal(): Promise<void> {
+    this.#binder.take(this.#sealer.takeOrders());
+    await this.#press.ready();
+    const mayWait = this.#threads === 0 ? 0 : ORDERS_WAITING_MAX;
+    if (this.#binder.waiting >= mayWait) await this.#binder.done();
   }
 
   report({ nothingNew, bytesKnown, copies }: Plan): IngestReport {
@@ -184,7 +207,7 @@ class Session {
       refused: counts.refused,
       events: counts.events,
       continuations: counts.continuations,
-      recorded: this.#sealer.totals,
+      recorded: this.#binder.totals,
       recovered: this.#root.store.recovered,
       nothingNew,
     };

@@ -1,0 +1,117 @@
+/**
+ * Carries orders out: what was ordered and what was pressed become batches, and those durable.
+ *
+ * Works behind the sealer, one order after the other; `waiting` tells how far behind.
+ *
+ * @module
+ */
+import { encodeLogEntry } from "@ritma/evidence";
+import { type Batch, joinBatches } from "./batch.ts";
+import type { ChainLink } from "./chain-state.ts";
+import type { EvidenceStore } from "./evidence-store.ts";
+import {
+  hourBatch,
+  type HourContext,
+  isRunning,
+  NO_COUNTS,
+  type RunningCounts,
+} from "./hour-batch.ts";
+import type { HourOrder, Order } from "./order.ts";
+import type { PressedHour } from "./press.ts";
+
+const NOTHING_SEALED = {
+  hours: 0,
+  plainBlocks: 0,
+  windows: 0,
+  gaps: 0,
+  events: 0,
+  atoms: 0,
+  instantiations: 0,
+};
+
+/** Sums over the hours that were sealed. */
+export type SealedTotals = {
+  [Name in keyof RunningCounts | keyof typeof NOTHING_SEALED]: number;
+};
+
+export class Binder {
+  readonly #context: HourContext;
+  readonly #store: Pick<EvidenceStore, "write">;
+  #link: ChainLink;
+  #waiting: Order[] = [];
+  #work: Promise<void> | null = null;
+  readonly totals: SealedTotals = { ...NO_COUNTS, ...NOTHING_SEALED };
+
+  constructor(context: HourContext, store: Pick<EvidenceStore, "write">, link: ChainLink) {
+    this.#context = context;
+    this.#store = store;
+    this.#link = link;
+  }
+
+  /** Orders that wait for those before them. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Begins to carry `orders` out, behind those given before. */
+  take(orders: readonly Order[]): void {
+    if (orders.length === 0) return;
+    this.#waiting.push(...orders);
+    if (this.#work !== null) return;
+    this.#work = this.#workOff();
+    // Whoever awaits `done` is told; until then nobody may be.
+    this.#work.catch(() => {});
+  }
+
+  /** All that was taken is durable on return. @throws RitmaError of the disk, `store/refused` */
+  async done(): Promise<void> {
+    await this.#work;
+  }
+
+  async #workOff(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const orders = this.#waiting;
+      this.#waiting = [];
+      const batches: Batch[] = [];
+      for (const order of orders) batches.push(await this.#bind(order));
+      for (const batch of joinBatches(batches)) await this.#store.write(batch);
+    }
+    this.#work = null;
+  }
+
+  async #bind({ hour, close }: Order): Promise<Batch> {
+    const batch = hour === null ? this.#emptyBatch() : await this.#bindHour(hour);
+    if (close === null) return batch;
+    this.#link = { ...this.#link, logSize: this.#link.logSize + 1 };
+    return { ...batch, entries: [...batch.entries, encodeLogEntry(close)] };
+  }
+
+  async #bindHour(order: HourOrder): Promise<Batch> {
+    const pressed = await order.pressed;
+    const { batch, link } = hourBatch({ ...this.#context, order, pressed, link: this.#link });
+    this.#link = link;
+    this.#count(order, pressed);
+    return batch;
+  }
+
+  #emptyBatch(): Batch {
+    const { logSize } = this.#link;
+    return { files: [], growing: [], sign: [], plain: [], logSize, entries: [] };
+  }
+
+  #count({ counts, windows, before }: HourOrder, { roots, plainBlocks }: PressedHour): void {
+    const { totals } = this;
+    for (const [name, count] of Object.entries(counts)) {
+      if (isRunning(name)) totals[name] += count;
+    }
+    totals.hours += 1;
+    totals.plainBlocks += plainBlocks;
+    totals.windows += windows.length;
+    totals.gaps += before.filter(({ type }) => type === "gap").length;
+    for (const { events, atoms } of windows) {
+      totals.events += events;
+      totals.atoms += atoms;
+    }
+    for (const { instantiations } of roots) totals.instantiations += instantiations;
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * A press that works at once, on the thread that calls it.
+ *
+ * @module
+ */
+import type { NodePrimitives } from "../../base/primitives.ts";
+import { FilePress } from "./file-press.ts";
+import type { GenerationLogs } from "./generation-press.ts";
+import type { Press } from "./press.ts";
+import { RootPress } from "./root-press.ts";
+
+/** @param logs of the generation that goes on; null when none does */
+export function directPress(
+  primitives: NodePrimitives,
+  store: Uint8Array,
+  logs: GenerationLogs | null,
+): Press {
+  const roots = new RootPress(primitives, store, logs);
+  const files = new FilePress(primitives, store, logs);
+  return {
+    entities: (piece) => {
+      roots.entities(piece);
+      files.entities(piece);
+    },
+    window: (piece) => {
+      roots.window(piece);
+      files.window(piece);
+    },
+    finish: async (sequence) => ({ ...roots.finish(), ...files.finish(sequence) }),
+    ready: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * Writes the logs of one generation: frames of entities and of cones.
+ *
+ * Format: spec/06-store.md, "Generation log".
+ *
+ * @module
+ */
+import {
+  BlockWriter,
+  concatBytes,
+  encodeConesFrame,
+  encodeCodedFrame,
+  EntityWriter,
+  FRAME_BYTES_MAX,
+  FRAME_ENTITIES_MAX,
+  FRAME_UNPACKED_MAX,
+  Generation,
+  packFrame,
+  splitFrames,
+} from "@ritma/evidence";
+import { ZSTD_LEVEL_CONES, ZSTD_LEVEL_PACKED } from "../../base/limits.ts";
+import type { NodePrimitives } from "../../base/primitives.ts";
+import type { EntityPiece } from "./order.ts";
+import type { PressedFiles } from "./press.ts";
+
+/** The logs of the generation that goes on, as they are sealed. */
+export interface GenerationLogs {
+  readonly number: number;
+  readonly entities: Uint8Array;
+  readonly cones: Uint8Array;
+}
+
+export type GenerationPrimitives = Pick<NodePrimitives, "zstd" | "unzstd">;
+
+export class GenerationPress {
+  readonly generation: Generation;
+  readonly blocks: BlockWriter;
+  readonly #primitives: GenerationPrimitives;
+  readonly #writer: EntityWriter;
+  #salt: Uint8Array | null = null;
+  /** Entities that are not in a frame yet, and the id of the first of them. */
+  #entities: Uint8Array[] = [];
+  #entityBytes = 0;
+  #firstId: number;
+  #frames: Uint8Array[] = [];
+  #firstCone: number;
+
+  /** @param logs what is sealed of it; null for a generation that begins */
+  constructor(
+    primitives: GenerationPrimitives,
+    store: Uint8Array,
+    number: number,
+    logs: GenerationLogs | null,
+  ) {
+    this.#primitives = primitives;
+    this.generation = new Generation(store, number);
+    if (logs !== null) this.#replay(logs);
+    this.#writer = new EntityWriter(this.generation.entities);
+    const { facts, cones } = this.generation;
+    this.blocks = new BlockWriter(facts, cones, facts.size);
+    this.#firstId = facts.size + 1;
+    this.#firstCone = cones.size + 1;
+  }
+
+  entities({ salt, firstId, bytes, ends }: EntityPiece): void {
+    const { facts } = this.generation;
+    if (firstId !== facts.size + 1) throw new TypeError("entities out of order");
+    this.#salt = salt;
+    let start = 0;
+    for (const end of ends) {
+      const entity = bytes.subarray(start, end);
+      start = end;
+      facts.add(entity);
+      this.#add(entity);
+    }
+  }
+
+  /** Ends the pieces of an hour. */
+  finish(): Pick<PressedFiles, "frames" | "cones"> {
+    this.#writeFrame();
+    const frames = concatBytes(...this.#frames);
+    this.#frames = [];
+    return { frames, cones: this.#takeCones() };
+  }
+
+  #add(entity: Uint8Array): void {
+    const count = this.#entities.length;
+    const isFull = count > 0 && this.#entityBytes + entity.length > FRAME_BYTES_MAX;
+    // A frame ends where the model of entities forgets.
+    const isBorder = count > 0 && (this.#firstId + count - 1) % FRAME_ENTITIES_MAX === 0;
+    if (isFull || isBorder) this.#writeFrame();
+    this.#entities.push(entity);
+    this.#entityBytes += entity.length;
+  }
+
+  #writeFrame(): void {
+    if (this.#entities.length === 0) return;
+    const { store, number } = this.generation;
+    const content = encodeCodedFrame(
+      {
+        store,
+        generation: number,
+        firstId: this.#firstId,
+        salt: this.#firstId === 1 ? this.#salt : null,
+        entities: this.#entities,
+      },
+      this.#writer,
+    );
+    this.#frames.push(packFrame(this.#primitives.zstd(content, ZSTD_LEVEL_PACKED)));
+    this.#firstId += this.#entities.length;
+    this.#entities = [];
+    this.#entityBytes = 0;
+  }
+
+  #takeCones(): PressedFiles["cones"] {
+    const { store, number, cones: library } = this.generation;
+    const firstId = this.#firstCone;
+    const cones = library.since(firstId);
+    this.#firstCone += cones.length;
+    if (cones.length === 0) return { frames: new Uint8Array(0), firstId, count: 0 };
+    const content = encodeConesFrame({ store, generation: number, firstId, cones });
+    const frames = packFrame(this.#primitives.zstd(content, ZSTD_LEVEL_CONES));
+    return { frames, firstId, count: cones.length };
+  }
+
+  #replay({ entities, cones }: GenerationLogs): void {
+    const { unzstd } = this.#primitives;
+    for (const frame of splitFrames(entities)) {
+      this.generation.addEntities(unzstd(frame, FRAME_UNPACKED_MAX));
+    }
+    for (const frame of splitFrames(cones)) {
+      this.generation.addCones(unzstd(frame, FRAME_UNPACKED_MAX));
+    }
+  }
+}
