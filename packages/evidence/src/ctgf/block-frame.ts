@@ -71,6 +71,16 @@ export class BlockWriter {
     this.#begin(newest);
   }
 
+  /**
+   * Forgets where the last block ended, so that a resumed session writes the same bytes.
+   *
+   * @param newest dictionary id before the hour
+   */
+  beginHour(newest: number): void {
+    if (this.#sections.length > 0) throw new RangeError("an hour begins within a block");
+    this.#begin(newest);
+  }
+
   /** Atoms since the last block. */
   get atoms(): number {
     return this.#atoms;

@@ -11,6 +11,7 @@
  */
 import {
   blockPath,
+  CODED_ATOMS_MAX,
   cutSection,
   encodeBlock,
   FormatError,
@@ -84,6 +85,7 @@ export class FilePress {
       this.#addBlock(press, "late", sequence, [sized]);
       return;
     }
+    if (this.#sectionAtoms + table.length > CODED_ATOMS_MAX) this.#writeBlock(press, sequence);
     this.#sections.push(sized);
     this.#sectionAtoms += table.length;
     if (this.#sectionAtoms >= BLOCK_ATOMS_MAX) this.#writeBlock(press, sequence);
@@ -94,7 +96,7 @@ export class FilePress {
     if (press === null) throw new TypeError(`hour ${sequence} ends and has not begun`);
     this.#writeBlock(press, sequence);
     const files = { blocks: this.#blocks, plainBlocks: this.#plainBlocks, ...press.finish() };
-    press.generation.cones.beginHour();
+    press.beginHour();
     this.#blocks = [];
     this.#plainBlocks = 0;
     return files;

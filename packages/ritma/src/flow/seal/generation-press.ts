@@ -75,6 +75,13 @@ export class GenerationPress {
     }
   }
 
+  /** Forgets what a session that resumes here would not know. */
+  beginHour(): void {
+    const { cones, facts } = this.generation;
+    cones.beginHour();
+    this.blocks.beginHour(facts.size);
+  }
+
   /** Ends the pieces of an hour. */
   finish(): Pick<PressedFiles, "frames" | "cones"> {
     this.#writeFrame();
