@@ -28,7 +28,7 @@ export function recodeBlock(
   path: string,
   edit: (block: Block) => Block,
 ): Uint8Array {
-  const generation = new Generation(storeFile.store, 1);
+  using generation = Generation.of(storeFile.store, 1);
   const contents = (log: string): Uint8Array[] =>
     splitFrames(files.get(log) ?? new Uint8Array(0)).map((frame) =>
       primitives.unzstd(frame, FRAME_UNPACKED_MAX),

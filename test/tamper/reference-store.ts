@@ -46,7 +46,7 @@ export const REFERENCE: StoreRecipe = {
   keySeed: 1,
   idSeed: 2,
   logSeed: 3,
-  windowsPerHour: 13,
+  windowsPerHour: 15,
   eventsPerWindow: 4,
   moreHours: 0,
 };

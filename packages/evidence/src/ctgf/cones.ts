@@ -35,6 +35,13 @@ export class ConeLibrary {
     return this.#cones.length;
   }
 
+  /** Forgets everything; the memory is kept. */
+  clear(): void {
+    this.#cones.length = 0;
+    this.#byHash.clear();
+    this.#seen.clear();
+  }
+
   cone(id: number): Cone | undefined {
     return this.#cones[id - 1];
   }

@@ -12,7 +12,7 @@
 import { equalBytes } from "../bytes/compare.ts";
 import { FormatError } from "../error.ts";
 import type { EntitiesFrame } from "../record/generation-log.ts";
-import { BlockReader, type CodedBlock } from "./block-frame.ts";
+import { BlockReader, BlockWriter, type CodedBlock } from "./block-frame.ts";
 import { decodeConesFrame } from "./cone-frame.ts";
 import { ConeLibrary } from "./cones.ts";
 import { decodeFrame } from "./entity-frame.ts";
@@ -20,9 +20,14 @@ import { EntityModel } from "./entity-model.ts";
 import { EntityReader } from "./entity-stream.ts";
 import { Facts } from "./facts.ts";
 
-export class Generation {
-  readonly store: Uint8Array;
-  readonly number: number;
+/** Of what somebody is done with, so many are kept for the next. */
+const SPARES_MAX = 4;
+
+/** Disposing it lets its memory, 40 MB, be used again; then it must not be used any more. */
+export class Generation implements Disposable {
+  static readonly #spares: Generation[] = [];
+  #store: Uint8Array;
+  #number: number;
   readonly facts = new Facts();
   readonly cones = new ConeLibrary();
   /** What a writer of the log goes on with. */
@@ -31,9 +36,38 @@ export class Generation {
   /** Made at the first block: not everybody reads any. */
   #blocks: BlockReader | null = null;
 
-  constructor(store: Uint8Array, number: number) {
-    this.store = store;
-    this.number = number;
+  #writer: BlockWriter | null = null;
+
+  private constructor(store: Uint8Array, number: number) {
+    this.#store = store;
+    this.#number = number;
+  }
+
+  /** @returns one of which nothing is known yet. */
+  static of(store: Uint8Array, number: number): Generation {
+    const spare = Generation.#spares.pop();
+    if (spare === undefined) return new Generation(store, number);
+    spare.#begin(store, number);
+    return spare;
+  }
+
+  get store(): Uint8Array {
+    return this.#store;
+  }
+
+  get number(): number {
+    return this.#number;
+  }
+
+  /** Writes blocks that this generation reads. */
+  get writer(): BlockWriter {
+    this.#writer ??= new BlockWriter(this.facts, this.cones, this.facts.size);
+    return this.#writer;
+  }
+
+  [Symbol.dispose](): void {
+    const isSpare = Generation.#spares.includes(this);
+    if (!isSpare && Generation.#spares.length < SPARES_MAX) Generation.#spares.push(this);
   }
 
   /** Takes the next frame of the log of entities. @throws FormatError when it is another one */
@@ -63,8 +97,18 @@ export class Generation {
     return this.#blocks.decode(content);
   }
 
+  #begin(store: Uint8Array, number: number): void {
+    this.#store = store;
+    this.#number = number;
+    this.facts.clear();
+    this.cones.clear();
+    this.#reader.skip(1);
+    if (this.#writer !== null && this.#writer.atoms > 0) this.#writer = null;
+    this.#writer?.beginHour(0);
+  }
+
   #checkPlace({ store, generation }: { store: Uint8Array; generation: number }): void {
-    if (equalBytes(store, this.store) && generation === this.number) return;
+    if (equalBytes(store, this.#store) && generation === this.#number) return;
     throw new FormatError("wrong-type", 0, "a frame of another store or generation");
   }
 }

@@ -27,7 +27,7 @@ export interface ReadGeneration {
   readonly dictionary: Dictionary;
 }
 
-export class GenerationVerifier {
+export class GenerationVerifier implements Disposable {
   readonly #reading: Reading;
   readonly #store: Uint8Array;
   #number = 0;
@@ -78,6 +78,11 @@ export class GenerationVerifier {
     }
   }
 
+  [Symbol.dispose](): void {
+    this.#generation?.[Symbol.dispose]();
+    this.#generation = null;
+  }
+
   #next(number: number): void {
     if (!this.#skipped) {
       this.finish();
@@ -91,7 +96,8 @@ export class GenerationVerifier {
     this.#number = number;
     this.#entities = log("dictionary/piece", entitiesPath(number));
     this.#cones = log("cones/piece", conesPath(number));
-    this.#generation = new Generation(this.#store, number);
+    this.#generation?.[Symbol.dispose]();
+    this.#generation = Generation.of(this.#store, number);
     this.#dictionary = null;
     this.#isWhole = true;
   }

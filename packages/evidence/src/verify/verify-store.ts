@@ -86,7 +86,7 @@ async function verifyHours(
   intent: Intent | null,
   { progress }: VerifyOptions,
 ): Promise<number> {
-  const generations = new GenerationVerifier(reading, facts.file.store);
+  using generations = new GenerationVerifier(reading, facts.file.store);
   let good = 0;
   for (const [at, hour] of hours.entries()) {
     const before = hours[at - 1] ?? null;

@@ -12,9 +12,9 @@ import { type EncodeSections, FilePress } from "../../src/flow/seal/file-press.t
 import { unzstd } from "../../src/base/zstd.ts";
 import { primitives } from "../recorder/recording.ts";
 
-const encoded: EncodeSections = ({ blocks }, place, sections) => {
-  for (const { section, size } of sections) blocks.add(section, size);
-  return blocks.finish(place);
+const encoded: EncodeSections = ({ generation }, place, sections) => {
+  for (const { section, size } of sections) generation.writer.add(section, size);
+  return generation.writer.finish(place);
 };
 
 const STORE = new Uint8Array(16).fill(7);
@@ -43,7 +43,7 @@ function pressed(encode?: EncodeSections): { plain: number; block: Uint8Array } 
 }
 
 function checkReads(block: Uint8Array): void {
-  const { sections } = new Generation(STORE, 1).block(block);
+  const { sections } = Generation.of(STORE, 1).block(block);
   const wanted = [3, 4].map((window) => cutSection(window, table(10)));
   assert.equal(sections.length, wanted.length);
   for (const [at, section] of wanted.entries()) {

@@ -174,7 +174,7 @@ function fill(
 ): void {
   const path = entitiesPath(number);
   try {
-    const reading = new Generation(store, number);
+    using reading = Generation.of(store, number);
     const dictionary = new Dictionary(primitives, number, interner.salt);
     for (const frame of splitFrames(entities)) {
       const content = reading.addEntities(primitives.unzstd(frame, FRAME_UNPACKED_MAX));

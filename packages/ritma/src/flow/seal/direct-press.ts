@@ -28,6 +28,8 @@ export function directPress(
     },
     finish: async (sequence) => ({ ...roots.finish(), ...files.finish(sequence) }),
     ready: async () => {},
-    [Symbol.asyncDispose]: async () => {},
+    [Symbol.asyncDispose]: async () => {
+      files[Symbol.dispose]();
+    },
   };
 }

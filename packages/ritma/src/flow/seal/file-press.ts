@@ -48,7 +48,7 @@ export interface SizedSection {
   readonly size: number;
 }
 
-export class FilePress {
+export class FilePress implements Disposable {
   readonly #primitives: GenerationPrimitives;
   readonly #store: Uint8Array;
   readonly #encode: EncodeSections;
@@ -71,6 +71,11 @@ export class FilePress {
     this.#store = store;
     this.#logs = logs;
     this.#encode = encode;
+  }
+
+  [Symbol.dispose](): void {
+    this.#press?.[Symbol.dispose]();
+    this.#press = null;
   }
 
   entities(piece: EntityPiece): void {
@@ -96,7 +101,6 @@ export class FilePress {
     if (press === null) throw new TypeError(`hour ${sequence} ends and has not begun`);
     this.#writeBlock(press, sequence);
     const files = { blocks: this.#blocks, plainBlocks: this.#plainBlocks, ...press.finish() };
-    press.beginHour();
     this.#blocks = [];
     this.#plainBlocks = 0;
     return files;
@@ -106,6 +110,7 @@ export class FilePress {
     if (this.#press?.generation.number === generation) return this.#press;
     const logs = this.#logs?.number === generation ? this.#logs : null;
     this.#logs = null;
+    this.#press?.[Symbol.dispose]();
     this.#press = new GenerationPress(this.#primitives, this.#store, generation, logs);
     return this.#press;
   }
@@ -138,9 +143,9 @@ export class FilePress {
   }
 }
 
-const encodeSections: EncodeSections = ({ blocks }, place, sections) => {
-  for (const { section, size } of sections) blocks.add(section, size);
-  return blocks.finish(place);
+const encodeSections: EncodeSections = ({ generation }, place, sections) => {
+  for (const { section, size } of sections) generation.writer.add(section, size);
+  return generation.writer.finish(place);
 };
 
 /** @returns true when a reader will find just these sections in the block. */

@@ -6,7 +6,6 @@
  * @module
  */
 import {
-  BlockWriter,
   concatBytes,
   encodeConesFrame,
   encodeCodedFrame,
@@ -32,9 +31,8 @@ export interface GenerationLogs {
 
 export type GenerationPrimitives = Pick<NodePrimitives, "zstd" | "unzstd">;
 
-export class GenerationPress {
+export class GenerationPress implements Disposable {
   readonly generation: Generation;
-  readonly blocks: BlockWriter;
   readonly #primitives: GenerationPrimitives;
   readonly #writer: EntityWriter;
   #salt: Uint8Array | null = null;
@@ -53,13 +51,17 @@ export class GenerationPress {
     logs: GenerationLogs | null,
   ) {
     this.#primitives = primitives;
-    this.generation = new Generation(store, number);
+    this.generation = Generation.of(store, number);
     if (logs !== null) this.#replay(logs);
     this.#writer = new EntityWriter(this.generation.entities);
     const { facts, cones } = this.generation;
-    this.blocks = new BlockWriter(facts, cones, facts.size);
+    this.#beginHour();
     this.#firstId = facts.size + 1;
     this.#firstCone = cones.size + 1;
+  }
+
+  [Symbol.dispose](): void {
+    this.generation[Symbol.dispose]();
   }
 
   entities({ salt, firstId, bytes, ends }: EntityPiece): void {
@@ -76,10 +78,10 @@ export class GenerationPress {
   }
 
   /** Forgets what a session that resumes here would not know. */
-  beginHour(): void {
-    const { cones, facts } = this.generation;
+  #beginHour(): void {
+    const { cones, facts, writer } = this.generation;
     cones.beginHour();
-    this.blocks.beginHour(facts.size);
+    writer.beginHour(facts.size);
   }
 
   /** Ends the pieces of an hour. */
@@ -87,7 +89,9 @@ export class GenerationPress {
     this.#writeFrame();
     const frames = concatBytes(...this.#frames);
     this.#frames = [];
-    return { frames, cones: this.#takeCones() };
+    const cones = this.#takeCones();
+    this.#beginHour();
+    return { frames, cones };
   }
 
   #add(entity: Uint8Array): void {

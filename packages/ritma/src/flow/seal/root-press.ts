@@ -72,7 +72,7 @@ export class RootPress {
   }
 
   #replay(dictionary: Dictionary, { number, entities }: GenerationLogs): void {
-    const reading = new Generation(this.#store, number);
+    using reading = Generation.of(this.#store, number);
     for (const frame of splitFrames(entities)) {
       const content = this.#primitives.unzstd(frame, FRAME_UNPACKED_MAX);
       for (const entity of reading.addEntities(content).entities) dictionary.add(entity);

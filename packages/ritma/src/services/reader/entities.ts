@@ -48,7 +48,7 @@ export class Entities {
   constructor(primitives: NodePrimitives, store: Uint8Array, generation: number) {
     this.#primitives = primitives;
     this.generation = generation;
-    this.decoding = new Generation(store, generation);
+    this.decoding = Generation.of(store, generation);
   }
 
   /** Entities so far; also the newest id. */
