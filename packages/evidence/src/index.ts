@@ -88,7 +88,7 @@ export { type ConesFrame, decodeConesFrame, encodeConesFrame } from "./ctgf/cone
 export { type Cone, CONE_ATOMS_MAX, SHAPE_FIELDS } from "./ctgf/cone-shape.ts";
 export { coneHash, ConeLibrary, CONES_MAX } from "./ctgf/cones.ts";
 export { decodeFrame, encodeCodedFrame } from "./ctgf/entity-frame.ts";
-export { EntityReader, EntityWriter } from "./ctgf/entity-stream.ts";
+export { EntityReader, EntityWriter, frameRoom } from "./ctgf/entity-stream.ts";
 export { Facts } from "./ctgf/facts.ts";
 export { Generation } from "./ctgf/generation.ts";
 export { sameSection } from "./ctgf/section-same.ts";

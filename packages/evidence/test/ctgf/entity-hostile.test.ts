@@ -27,7 +27,7 @@ import { EntityModel } from "../../src/ctgf/entity-model.ts";
 import { EntityReader, EntityWriter } from "../../src/ctgf/entity-stream.ts";
 import { mix } from "../../src/ctgf/guesses.ts";
 import { faultOf } from "../fault.ts";
-import { Decisions, Liar, Witness } from "./entity-liar.ts";
+import { lieOnce } from "./entity-liar.ts";
 import { goldenEntities, plain, story } from "./entity-story.ts";
 
 const writing = new EntityModel();
@@ -120,18 +120,7 @@ test("one decision changed, and the rest as it was: refused, or what a writer de
   forAll(
     property(story, nat(), nat(), (told, at, seed) => {
       const last = told[at % told.length] ?? new Uint8Array(0);
-      const decisions = new Decisions();
-      writing.begin(1);
-      const truth = new RangeWriter(writing.probabilities);
-      for (const entity of told) writing.write(truth, entity);
-      writing.write(new Witness(truth, decisions), last);
-      reading.begin(1);
-      const writer = new RangeWriter(reading.probabilities);
-      for (const entity of told) reading.write(writer, entity);
-      const entities = [...told];
-      const fault = faultOf(() => {
-        entities.push(reading.read(new Liar(writer, decisions, seed), 1 << 22));
-      });
+      const { fault, entities, writer } = lieOnce(writing, reading, told, last, seed);
       writing.end(0);
       reading.end(0);
       if (fault !== "ok") return;

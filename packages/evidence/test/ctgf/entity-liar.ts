@@ -4,10 +4,12 @@
  *
  * @module
  */
-import type { Coder } from "../../src/ctgf/coder.ts";
+import { type Coder, RangeWriter } from "../../src/ctgf/coder.ts";
+import type { EntityModel } from "../../src/ctgf/entity-model.ts";
+import { faultOf } from "../fault.ts";
 
 /** What was decided, in order, for each kind of step and context. */
-export class Decisions {
+class Decisions {
   readonly #values = new Map<string, number[]>();
   #count = 0;
 
@@ -27,7 +29,7 @@ export class Decisions {
 }
 
 /** Writes, and remembers what. */
-export class Witness implements Coder {
+class Witness implements Coder {
   readonly isReading = false;
   readonly #coder: Coder;
   readonly #decisions: Decisions;
@@ -117,4 +119,31 @@ export class Liar implements Coder {
 
 function neighbour(value: number): number {
   return value === 0 ? 1 : value - 1;
+}
+
+/**
+ * Tells `told` honestly and then `last` with one decision changed.
+ *
+ * @returns what the reader said of it, the entities that it read, and what was written so.
+ */
+export function lieOnce(
+  writing: EntityModel,
+  reading: EntityModel,
+  told: readonly Uint8Array[],
+  last: Uint8Array,
+  seed: number,
+): { fault: string; entities: Uint8Array[]; writer: RangeWriter } {
+  const decisions = new Decisions();
+  writing.begin(1);
+  const truth = new RangeWriter(writing.probabilities);
+  for (const entity of told) writing.write(truth, entity);
+  writing.write(new Witness(truth, decisions), last);
+  reading.begin(1);
+  const writer = new RangeWriter(reading.probabilities);
+  for (const entity of told) reading.write(writer, entity);
+  const entities = [...told];
+  const fault = faultOf(() => {
+    entities.push(reading.read(new Liar(writer, decisions, seed), 1 << 22));
+  });
+  return { fault, entities, writer };
 }

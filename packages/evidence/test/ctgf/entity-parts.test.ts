@@ -14,8 +14,7 @@ import { ProcessTable } from "../../src/ctgf/entity-processes.ts";
 import { mix } from "../../src/ctgf/guesses.ts";
 import { NameCoder } from "../../src/ctgf/name-coder.ts";
 import { PairTable } from "../../src/ctgf/name-pairs.ts";
-import { faultOf } from "../fault.ts";
-import { Decisions, Liar, Witness } from "./entity-liar.ts";
+import { lieOnce } from "./entity-liar.ts";
 import { plain } from "./entity-story.ts";
 
 test("pairs that fall together are found all the same", () => {
@@ -127,18 +126,7 @@ test("each decision changed: refused, or what a writer decides", () => {
     const last = told.pop() ?? new Uint8Array(0);
     let accepted = 0;
     for (let seed = 0; seed < 600; seed += 1) {
-      const decisions = new Decisions();
-      writing.begin(1);
-      const truth = new RangeWriter(writing.probabilities);
-      for (const entity of told) writing.write(truth, entity);
-      writing.write(new Witness(truth, decisions), last);
-      reading.begin(1);
-      const writer = new RangeWriter(reading.probabilities);
-      for (const entity of told) reading.write(writer, entity);
-      const entities = [...told];
-      const fault = faultOf(() => {
-        entities.push(reading.read(new Liar(writer, decisions, seed), 1 << 22));
-      });
+      const { fault, entities, writer } = lieOnce(writing, reading, told, last, seed);
       if (fault !== "ok") continue;
       accepted += 1;
       writing.begin(1);

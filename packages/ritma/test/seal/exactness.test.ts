@@ -35,7 +35,7 @@ function table(count: number): AtomTable {
 function pressed(encode?: EncodeSections): { plain: number; block: Uint8Array } {
   const press = new FilePress(primitives, STORE, null, encode);
   for (const window of [3, 4]) {
-    press.window({ sequence: 0, generation: 1, window, table: table(10) });
+    press.window({ sequence: 0, generation: 1, section: cutSection(window, table(10)) });
   }
   const { blocks, plainBlocks } = press.finish(0);
   assert.equal(blocks.length, 1);

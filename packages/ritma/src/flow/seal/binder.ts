@@ -40,6 +40,7 @@ export class Binder {
   #link: ChainLink;
   #waiting: Order[] = [];
   #work: Promise<void> | null = null;
+  #hasFailed = false;
   readonly totals: SealedTotals = { ...NO_COUNTS, ...NOTHING_SEALED };
 
   constructor(context: HourContext, store: Pick<EvidenceStore, "write">, link: ChainLink) {
@@ -48,9 +49,9 @@ export class Binder {
     this.#link = link;
   }
 
-  /** Orders that wait for those before them. */
+  /** Orders that wait for those before them; Infinity once one failed, as `done` tells. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#hasFailed ? Infinity : this.#waiting.length;
   }
 
   /** Begins to carry `orders` out, behind those given before. */
@@ -60,7 +61,9 @@ export class Binder {
     if (this.#work !== null) return;
     this.#work = this.#workOff();
     // Whoever awaits `done` is told; until then nobody may be.
-    this.#work.catch(() => {});
+    this.#work.catch(() => {
+      this.#hasFailed = true;
+    });
   }
 
   /** All that was taken is durable on return. @throws RitmaError of the disk, `store/refused` */

@@ -14,7 +14,6 @@ import {
   entitiesPath,
   equalBytes,
   FormatError,
-  FRAME_UNPACKED_MAX,
   Generation,
   HOUR_HEADER,
   HOUR_SEAL,
@@ -22,14 +21,13 @@ import {
   hourFolder,
   type LogEntry,
   parseCose1,
-  splitFrames,
   type StoreFile,
 } from "@ritma/evidence";
 import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
 import type { Keystore } from "../../stores/keys/keystore.ts";
 import type { ChainLink, ChainState } from "./chain-state.ts";
-import type { GenerationLogs } from "./generation-press.ts";
+import { type GenerationLogs, replayLogs } from "./generation-logs.ts";
 import { Interner } from "./interner.ts";
 import type { Place } from "./place.ts";
 
@@ -165,29 +163,34 @@ async function readLogs(place: Place, { generation, cones }: HourHeader): Promis
   };
 }
 
+/** @throws RitmaError `store/damaged` when the logs are not those that were sealed */
 function fill(
   interner: Interner,
   primitives: NodePrimitives,
   store: Uint8Array,
-  { number, entities }: GenerationLogs,
-  { generation, t1 }: HourHeader,
+  logs: GenerationLogs,
+  { generation, cones, t1 }: HourHeader,
 ): void {
-  const path = entitiesPath(number);
+  const path = entitiesPath(logs.number);
+  const dictionary = new Dictionary(primitives, logs.number, interner.salt);
+  using reading = Generation.of(store, logs.number);
   try {
-    using reading = Generation.of(store, number);
-    const dictionary = new Dictionary(primitives, number, interner.salt);
-    for (const frame of splitFrames(entities)) {
-      const content = reading.addEntities(primitives.unzstd(frame, FRAME_UNPACKED_MAX));
-      for (const entity of content.entities) {
-        dictionary.add(entity);
-        interner.add(entity);
-      }
-    }
-    if (equalBytes(dictionary.root(), generation.root)) return;
+    replayLogs(reading, primitives.unzstd, logs, (entity) => {
+      dictionary.add(entity);
+      interner.add(entity);
+    });
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;
-    throw new RitmaError("store/damaged", `${path}: ${cause.message}`, { cause });
+    throw new RitmaError("store/damaged", `generation ${logs.number}: ${cause.message}`, { cause });
   }
   const hour = new Date(clockHour(t1) / 1000).toISOString().slice(0, 13);
-  throw new RitmaError("store/damaged", `${path} does not hash to what hour ${hour} sealed`);
+  if (!equalBytes(dictionary.root(), generation.root)) {
+    throw new RitmaError("store/damaged", `${path} does not hash to what hour ${hour} sealed`);
+  }
+  if (cones === null) return;
+  const piece = logs.cones.subarray(cones.offset);
+  const isSealed = reading.cones.size === cones.firstId - 1 + cones.cones;
+  if (isSealed && equalBytes(primitives.sha256(piece), cones.sha256)) return;
+  const named = conesPath(logs.number);
+  throw new RitmaError("store/damaged", `${named} does not hash to what hour ${hour} sealed`);
 }

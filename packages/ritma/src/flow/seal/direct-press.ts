@@ -5,7 +5,8 @@
  */
 import type { NodePrimitives } from "../../base/primitives.ts";
 import { FilePress } from "./file-press.ts";
-import type { GenerationLogs } from "./generation-press.ts";
+import type { GenerationLogs } from "./generation-logs.ts";
+import { cutPiece } from "./order.ts";
 import type { Press } from "./press.ts";
 import { RootPress } from "./root-press.ts";
 
@@ -22,7 +23,8 @@ export function directPress(
       roots.entities(piece);
       files.entities(piece);
     },
-    window: (piece) => {
+    window: (given) => {
+      const piece = cutPiece(given);
       roots.window(piece);
       files.window(piece);
     },

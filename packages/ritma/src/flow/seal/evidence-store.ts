@@ -33,7 +33,7 @@ import type { Keystore } from "../../stores/keys/keystore.ts";
 import type { Batch } from "./batch.ts";
 import { chainLink, chainState, generationSalt, readChain, type SessionEnd } from "./chain.ts";
 import type { ChainLink, ChainState } from "./chain-state.ts";
-import type { GenerationLogs } from "./generation-press.ts";
+import type { GenerationLogs } from "./generation-logs.ts";
 import type { Interner } from "./interner.ts";
 import { NodeLog } from "./node-log.ts";
 import { lockPathOf, type Place } from "./place.ts";

@@ -12,7 +12,6 @@
 import {
   blockPath,
   CODED_ATOMS_MAX,
-  cutSection,
   encodeBlock,
   FormatError,
   sameSection,
@@ -20,12 +19,9 @@ import {
 } from "@ritma/evidence";
 import type { FileToWrite } from "../../base/disk/disk.ts";
 import { BLOCK_ATOMS_MAX, ZSTD_LEVEL_BLOCK, ZSTD_LEVEL_PACKED } from "../../base/limits.ts";
-import {
-  type GenerationLogs,
-  GenerationPress,
-  type GenerationPrimitives,
-} from "./generation-press.ts";
-import type { EntityPiece, WindowPiece } from "./order.ts";
+import type { GenerationLogs } from "./generation-logs.ts";
+import { GenerationPress, type GenerationPrimitives } from "./generation-press.ts";
+import type { EntityPiece, SectionPiece } from "./order.ts";
 import type { PressedFiles } from "./press.ts";
 
 /** Encodes the sections of a block; tests give one with a bug. */
@@ -82,17 +78,18 @@ export class FilePress implements Disposable {
     this.#pressOf(piece.generation).entities(piece);
   }
 
-  window({ sequence, generation, window, table }: WindowPiece): void {
+  window({ sequence, generation, section }: SectionPiece): void {
     const press = this.#pressOf(generation);
-    const sized = { section: cutSection(window, table), size: press.generation.facts.size };
-    if (window === null) {
+    const sized = { section, size: press.generation.facts.size };
+    const { length } = section.atoms;
+    if (section.window === null) {
       this.#writeBlock(press, sequence);
       this.#addBlock(press, "late", sequence, [sized]);
       return;
     }
-    if (this.#sectionAtoms + table.length > CODED_ATOMS_MAX) this.#writeBlock(press, sequence);
+    if (this.#sectionAtoms + length > CODED_ATOMS_MAX) this.#writeBlock(press, sequence);
     this.#sections.push(sized);
-    this.#sectionAtoms += table.length;
+    this.#sectionAtoms += length;
     if (this.#sectionAtoms >= BLOCK_ATOMS_MAX) this.#writeBlock(press, sequence);
   }
 

@@ -11,23 +11,15 @@ import {
   encodeCodedFrame,
   EntityWriter,
   FRAME_BYTES_MAX,
-  FRAME_ENTITIES_MAX,
-  FRAME_UNPACKED_MAX,
+  frameRoom,
   Generation,
   packFrame,
-  splitFrames,
 } from "@ritma/evidence";
 import { ZSTD_LEVEL_CONES, ZSTD_LEVEL_PACKED } from "../../base/limits.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
+import { type GenerationLogs, replayLogs } from "./generation-logs.ts";
 import type { EntityPiece } from "./order.ts";
 import type { PressedFiles } from "./press.ts";
-
-/** The logs of the generation that goes on, as they are sealed. */
-export interface GenerationLogs {
-  readonly number: number;
-  readonly entities: Uint8Array;
-  readonly cones: Uint8Array;
-}
 
 export type GenerationPrimitives = Pick<NodePrimitives, "zstd" | "unzstd">;
 
@@ -52,7 +44,7 @@ export class GenerationPress implements Disposable {
   ) {
     this.#primitives = primitives;
     this.generation = Generation.of(store, number);
-    if (logs !== null) this.#replay(logs);
+    if (logs !== null) replayLogs(this.generation, primitives.unzstd, logs);
     this.#writer = new EntityWriter(this.generation.entities);
     const { facts, cones } = this.generation;
     this.#beginHour();
@@ -77,13 +69,6 @@ export class GenerationPress implements Disposable {
     }
   }
 
-  /** Forgets what a session that resumes here would not know. */
-  #beginHour(): void {
-    const { cones, facts, writer } = this.generation;
-    cones.beginHour();
-    writer.beginHour(facts.size);
-  }
-
   /** Ends the pieces of an hour. */
   finish(): Pick<PressedFiles, "frames" | "cones"> {
     this.#writeFrame();
@@ -94,11 +79,18 @@ export class GenerationPress implements Disposable {
     return { frames, cones };
   }
 
+  /** Forgets what a session that resumes here would not know. */
+  #beginHour(): void {
+    const { cones, facts, writer } = this.generation;
+    cones.beginHour();
+    writer.beginHour(facts.size);
+  }
+
   #add(entity: Uint8Array): void {
     const count = this.#entities.length;
     const isFull = count > 0 && this.#entityBytes + entity.length > FRAME_BYTES_MAX;
     // A frame ends where the model of entities forgets.
-    const isBorder = count > 0 && (this.#firstId + count - 1) % FRAME_ENTITIES_MAX === 0;
+    const isBorder = count === frameRoom(this.#firstId);
     if (isFull || isBorder) this.#writeFrame();
     this.#entities.push(entity);
     this.#entityBytes += entity.length;
@@ -132,15 +124,5 @@ export class GenerationPress implements Disposable {
     const content = encodeConesFrame({ store, generation: number, firstId, cones });
     const frames = packFrame(this.#primitives.zstd(content, ZSTD_LEVEL_CONES));
     return { frames, firstId, count: cones.length };
-  }
-
-  #replay({ entities, cones }: GenerationLogs): void {
-    const { unzstd } = this.#primitives;
-    for (const frame of splitFrames(entities)) {
-      this.generation.addEntities(unzstd(frame, FRAME_UNPACKED_MAX));
-    }
-    for (const frame of splitFrames(cones)) {
-      this.generation.addCones(unzstd(frame, FRAME_UNPACKED_MAX));
-    }
   }
 }

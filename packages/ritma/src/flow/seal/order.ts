@@ -6,7 +6,13 @@
  *
  * @module
  */
-import type { AtomTable, InputMark, LogEntry } from "@ritma/evidence";
+import {
+  type AtomTable,
+  cutSection,
+  type InputMark,
+  type LogEntry,
+  type Section,
+} from "@ritma/evidence";
 import type { RunningCounts } from "./hour-batch.ts";
 import type { FreshEntities } from "./interner.ts";
 import type { PressedHour } from "./press.ts";
@@ -67,4 +73,13 @@ export interface WindowPiece {
   readonly window: number | null;
   /** In the order in which the log showed them. */
   readonly table: AtomTable;
+}
+
+/** The same, cut: once on each thread, whatever that makes of it. */
+export interface SectionPiece extends Omit<WindowPiece, "window" | "table"> {
+  readonly section: Section;
+}
+
+export function cutPiece({ window, table, ...piece }: WindowPiece): SectionPiece {
+  return { ...piece, section: cutSection(window, table) };
 }

@@ -7,8 +7,8 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { type AtomColumns, AtomTable } from "@ritma/evidence";
 import { loadPrimitives } from "../../base/primitives.ts";
 import { FilePress } from "./file-press.ts";
-import type { GenerationLogs } from "./generation-press.ts";
-import type { EntityPiece, WindowPiece } from "./order.ts";
+import type { GenerationLogs } from "./generation-logs.ts";
+import { cutPiece, type EntityPiece, type WindowPiece } from "./order.ts";
 import type { PressedHour } from "./press.ts";
 import { RootPress } from "./root-press.ts";
 
@@ -46,10 +46,11 @@ async function serve(port: MessagePort, role: ThreadRole): Promise<void> {
       roots?.entities(order.piece);
       files?.entities(order.piece);
     } else if (order.kind === "window") {
-      const piece = { ...order.piece, table: AtomTable.of(order.piece.table) };
+      const { table } = order.piece;
+      const piece = cutPiece({ ...order.piece, table: AtomTable.of(table) });
       roots?.window(piece);
       files?.window(piece);
-      answer({ kind: "window", atoms: piece.table.length });
+      answer({ kind: "window", atoms: table.length });
     } else {
       answer({ kind: "hour", hour: { ...roots?.finish(), ...files?.finish(order.sequence) } });
     }

@@ -5,16 +5,13 @@
  */
 import {
   type CommitmentPrimitives,
-  cutSection,
   Dictionary,
-  FRAME_UNPACKED_MAX,
   Generation,
   LeafHasher,
   type Primitives,
-  splitFrames,
 } from "@ritma/evidence";
-import type { GenerationLogs } from "./generation-press.ts";
-import type { EntityPiece, WindowPiece } from "./order.ts";
+import { type GenerationLogs, replayLogs } from "./generation-logs.ts";
+import type { EntityPiece, SectionPiece } from "./order.ts";
 import type { PressedRoot, PressedRoots } from "./press.ts";
 
 export type RootPrimitives = CommitmentPrimitives & Pick<Primitives, "unzstd">;
@@ -44,8 +41,7 @@ export class RootPress {
     }
   }
 
-  window({ window, table }: WindowPiece): void {
-    const section = cutSection(window, table);
+  window({ section }: SectionPiece): void {
     const microRoot = this.#hasher.root(section);
     this.#roots.push({ microRoot, instantiations: section.starts.length - 1 });
   }
@@ -65,17 +61,12 @@ export class RootPress {
   #dictionaryOf(generation: number, salt: Uint8Array): Dictionary {
     if (this.#dictionary?.generation === generation) return this.#dictionary;
     const dictionary = new Dictionary(this.#primitives, generation, salt);
-    if (this.#logs?.number === generation) this.#replay(dictionary, this.#logs);
+    if (this.#logs?.number === generation) {
+      using reading = Generation.of(this.#store, generation);
+      replayLogs(reading, this.#primitives.unzstd, this.#logs, (entity) => dictionary.add(entity));
+    }
     this.#logs = null;
     this.#dictionary = dictionary;
     return dictionary;
-  }
-
-  #replay(dictionary: Dictionary, { number, entities }: GenerationLogs): void {
-    using reading = Generation.of(this.#store, number);
-    for (const frame of splitFrames(entities)) {
-      const content = this.#primitives.unzstd(frame, FRAME_UNPACKED_MAX);
-      for (const entity of reading.addEntities(content).entities) dictionary.add(entity);
-    }
   }
 }

@@ -6,7 +6,7 @@
 import { Worker } from "node:worker_threads";
 import type { AtomColumns } from "@ritma/evidence";
 import { PRESS_ATOMS_MAX } from "../../base/limits.ts";
-import type { GenerationLogs } from "./generation-press.ts";
+import type { GenerationLogs } from "./generation-logs.ts";
 import type { EntityPiece, WindowPiece } from "./order.ts";
 import type { Press, PressedHour } from "./press.ts";
 import type { ThreadAnswer, ThreadOrder, ThreadRole, WindowMessage } from "./press-thread.ts";

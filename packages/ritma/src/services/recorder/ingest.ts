@@ -65,7 +65,8 @@ export async function ingest(
 ): Promise<IngestReport> {
   const { sha256 } = world.primitives;
   const plan = await planInputs(files, root.store.sessions, sha256, options);
-  await using press = openPress(world.primitives, root.store, options.threads ?? 0);
+  const threads = plan.nothingNew ? 0 : (options.threads ?? 0);
+  await using press = openPress(world.primitives, root.store, threads);
   const session = new Session(world, root, press, options, plan.continues);
   if (!plan.nothingNew) await session.run(plan.inputs, options);
   return session.report(plan);
