@@ -15,7 +15,7 @@ import {
   Generation,
   splitFrames,
 } from "@ritma/evidence";
-import { ZSTD_LEVEL_BLOCK } from "../../packages/ritma/src/base/limits.ts";
+import { ZSTD_LEVEL_PLAIN } from "../../packages/ritma/src/base/limits.ts";
 import type { Files } from "./memory-tree.ts";
 import { primitives } from "./reference-store.ts";
 
@@ -37,5 +37,5 @@ export function recodeBlock(
   for (const content of contents(conesPath(1))) generation.addCones(content);
   const stored = files.get(path) ?? new Uint8Array(0);
   const block = generation.block(primitives.unzstd(stored, BLOCK_UNPACKED_MAX));
-  return primitives.zstd(encodeBlock(edit(block)), ZSTD_LEVEL_BLOCK);
+  return primitives.zstd(encodeBlock(edit(block)), ZSTD_LEVEL_PLAIN);
 }

@@ -87,7 +87,7 @@ export {
 export { type ConesFrame, decodeConesFrame, encodeConesFrame } from "./ctgf/cone-frame.ts";
 export { type Cone, CONE_ATOMS_MAX, SHAPE_FIELDS } from "./ctgf/cone-shape.ts";
 export { coneHash, ConeLibrary, CONES_MAX } from "./ctgf/cones.ts";
-export { decodeFrame, encodeCodedFrame } from "./ctgf/entity-frame.ts";
+export { decodeFrame, packCodedFrame } from "./ctgf/entity-frame.ts";
 export { EntityReader, EntityWriter, frameRoom } from "./ctgf/entity-stream.ts";
 export { Facts } from "./ctgf/facts.ts";
 export { Generation } from "./ctgf/generation.ts";
@@ -126,6 +126,7 @@ export {
 export {
   decodeEntitiesFrame,
   encodeEntitiesFrame,
+  type EntitiesFrame,
   FRAME_BYTES_MAX,
   FRAME_ENTITIES_MAX,
   FRAME_UNPACKED_MAX,

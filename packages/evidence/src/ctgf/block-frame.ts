@@ -60,11 +60,17 @@ export class BlockWriter {
   /**
    * @param newest dictionary id before the first section: from there on ids are told as new ones.
    * Any number is right, and one that is not far off makes the block small.
+   * @param model shared with a reader that reads nothing from the first `add` to `finish`
    */
-  constructor(facts: Facts, cones: ConeLibrary, newest: number) {
+  constructor(
+    facts: Facts,
+    cones: ConeLibrary,
+    newest: number,
+    model: AtomModel = new AtomModel(facts, cones),
+  ) {
     this.#facts = facts;
     this.#cones = cones;
-    this.#model = new AtomModel(facts, cones);
+    this.#model = model;
     this.#coder = new RangeWriter(this.#model.probabilities);
     this.#newest = newest;
     this.#size = newest;
@@ -92,7 +98,10 @@ export class BlockWriter {
    */
   add(section: Section, size: number): void {
     if (size > this.#facts.size) throw new RangeError(`facts of ${size} ids are not there yet`);
-    if (this.#sections.length === 0 && size < this.#newest) this.#begin(size);
+    if (this.#sections.length === 0) {
+      if (size < this.#newest) this.#begin(size);
+      this.#model.reset(this.#newest, CONES_MAX);
+    }
     this.#sections.push(section);
     this.#atoms += section.atoms.length;
     const isTooMuch = this.#atoms > CODED_ATOMS_MAX || this.#sections.length > CODED_SECTIONS_MAX;
@@ -140,7 +149,6 @@ export class BlockWriter {
   #begin(newest: number): void {
     this.#newest = newest;
     this.#size = newest;
-    this.#model.reset(newest, CONES_MAX);
     this.#sections = [];
     this.#atoms = 0;
     this.#fits = true;
@@ -153,10 +161,11 @@ export class BlockReader {
   readonly #cones: ConeLibrary;
   readonly #model: AtomModel;
 
-  constructor(facts: Facts, cones: ConeLibrary) {
+  /** @param model shared with a writer, see there */
+  constructor(facts: Facts, cones: ConeLibrary, model: AtomModel = new AtomModel(facts, cones)) {
     this.#facts = facts;
     this.#cones = cones;
-    this.#model = new AtomModel(facts, cones);
+    this.#model = model;
   }
 
   /** @throws FormatError when `bytes` is not exactly one block, of either form. */

@@ -17,13 +17,14 @@ const ITEMS = 7;
 const SALT_BYTES = 32;
 const HEAD_BYTES = 128;
 
-/**
- * Codes the entities of a frame behind those that `writer` wrote before.
- *
- * @throws RangeError, FormatError as `EntityWriter.write` does.
- */
-export function encodeCodedFrame(frame: EntitiesFrame, writer: EntityWriter): Uint8Array {
-  const coded = writer.write(frame.entities, frame.firstId);
+/** What stands around the entities of a coded frame. */
+export interface CodedFrame extends Omit<EntitiesFrame, "entities"> {
+  readonly count: number;
+  /** As `EntityWriter` made it. */
+  readonly coded: Uint8Array;
+}
+
+export function packCodedFrame({ coded, count, ...frame }: CodedFrame): Uint8Array {
   return new CborWriter(coded.length + HEAD_BYTES)
     .array(ITEMS)
     .text(TAG)
@@ -31,9 +32,20 @@ export function encodeCodedFrame(frame: EntitiesFrame, writer: EntityWriter): Ui
     .uint(frame.generation)
     .uint(frame.firstId)
     .bytesOrNull(frame.salt)
-    .uint(frame.entities.length)
+    .uint(count)
     .bytes(coded)
     .finish();
+}
+
+/**
+ * Codes the entities of a frame behind those that `writer` wrote before.
+ *
+ * @throws RangeError, FormatError as `EntityWriter` does.
+ */
+export function encodeCodedFrame(frame: EntitiesFrame, writer: EntityWriter): Uint8Array {
+  const { entities, ...head } = frame;
+  const coded = writer.write(entities, frame.firstId);
+  return packCodedFrame({ ...head, count: entities.length, coded });
 }
 
 /**

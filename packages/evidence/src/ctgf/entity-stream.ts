@@ -24,6 +24,11 @@ export function frameRoom(firstId: number): number {
 
 export class EntityWriter {
   readonly #model: EntityModel;
+  /** Of the frame at hand; null between two. */
+  #coder: RangeWriter | null = null;
+  #firstId = 0;
+  #count = 0;
+  #bytes = 0;
 
   /** @param model that read what comes before. */
   constructor(model: EntityModel = new EntityModel()) {
@@ -31,27 +36,64 @@ export class EntityWriter {
   }
 
   /**
-   * Codes a frame.
+   * Begins a frame; one that was not finished is forgotten.
    *
-   * @param entities canonical bytes, 1 to `frameRoom(firstId)`, together `FRAME_UNPACKED_MAX`.
-   * @throws RangeError when they do not follow what was written, or are too many.
-   * @throws FormatError when one is not a canonical entity.
+   * @throws RangeError when it does not follow what was written.
+   */
+  begin(firstId: number): void {
+    const { nextId } = this.#model;
+    const isId = Number.isSafeInteger(firstId) && firstId >= 1;
+    if (!isId || !this.#model.begin(firstId)) {
+      throw new RangeError(`${firstId} where ${nextId} was due`);
+    }
+    this.#coder = new RangeWriter(this.#model.probabilities);
+    this.#firstId = firstId;
+    this.#count = 0;
+    this.#bytes = 0;
+  }
+
+  /**
+   * Adds an entity to the frame: 1 to `frameRoom`, together `FRAME_UNPACKED_MAX`.
+   *
+   * @param entity canonical bytes
+   * @throws RangeError when they are too many; FormatError when it is not a canonical entity.
+   * Either way nothing can be written behind it but from the next segment on.
+   */
+  add(entity: Uint8Array): void {
+    const coder = this.#coder;
+    const isRoom = this.#count < frameRoom(this.#firstId);
+    this.#bytes += entity.length;
+    if (coder === null || !isRoom || this.#bytes > FRAME_UNPACKED_MAX) {
+      throw new RangeError(`entity ${this.#firstId + this.#count} does not fit its frame`);
+    }
+    this.#model.write(coder, entity);
+    this.#count += 1;
+  }
+
+  /** @returns the coded frame. @throws RangeError when nothing is in it */
+  finish(): Uint8Array {
+    const coder = this.#coder;
+    if (coder === null || this.#count === 0) throw new RangeError("a frame without an entity");
+    this.#coder = null;
+    this.#model.end(this.#firstId + this.#count);
+    return coder.finish();
+  }
+
+  /**
+   * Codes a whole frame.
+   *
+   * @throws RangeError, FormatError as `begin`, `add` and `finish` do, nothing being written when
+   * they are none or too many.
    */
   write(entities: readonly Uint8Array[], firstId: number): Uint8Array {
-    const isId = Number.isSafeInteger(firstId) && firstId >= 1;
-    if (!isId || entities.length === 0 || entities.length > frameRoom(firstId)) {
-      throw new RangeError(`frame of ${entities.length} entities at ${firstId}`);
-    }
     let left = FRAME_UNPACKED_MAX;
     for (const entity of entities) left -= entity.length;
-    if (left < 0) throw new RangeError("a frame unpacks to more than FRAME_UNPACKED_MAX");
-    const model = this.#model;
-    const { nextId } = model;
-    if (!model.begin(firstId)) throw new RangeError(`${firstId} where ${nextId} was due`);
-    const coder = new RangeWriter(model.probabilities);
-    for (const entity of entities) model.write(coder, entity);
-    model.end(firstId + entities.length);
-    return coder.finish();
+    if (entities.length === 0 || entities.length > frameRoom(firstId) || left < 0) {
+      throw new RangeError(`frame of ${entities.length} entities at ${firstId}`);
+    }
+    this.begin(firstId);
+    for (const entity of entities) this.add(entity);
+    return this.finish();
   }
 }
 

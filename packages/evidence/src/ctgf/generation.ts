@@ -12,12 +12,13 @@
 import { equalBytes } from "../bytes/compare.ts";
 import { FormatError } from "../error.ts";
 import type { EntitiesFrame } from "../record/generation-log.ts";
+import { AtomModel } from "./atom-model.ts";
 import { BlockReader, BlockWriter, type CodedBlock } from "./block-frame.ts";
 import { decodeConesFrame } from "./cone-frame.ts";
 import { ConeLibrary } from "./cones.ts";
 import { decodeFrame } from "./entity-frame.ts";
 import { EntityModel } from "./entity-model.ts";
-import { EntityReader } from "./entity-stream.ts";
+import { EntityReader, EntityWriter } from "./entity-stream.ts";
 import { Facts } from "./facts.ts";
 
 /** Of what somebody is done with, so many are kept for the next. */
@@ -30,13 +31,13 @@ export class Generation implements Disposable {
   #number: number;
   readonly facts = new Facts();
   readonly cones = new ConeLibrary();
-  /** What a writer of the log goes on with. */
-  readonly entities = new EntityModel();
-  readonly #reader = new EntityReader(this.entities);
-  /** Made at the first block: not everybody reads any. */
+  /** Reads the frames that `addEntities` is not given. */
+  readonly entities = new EntityReader();
+  /** The rest is made when it is asked for: not everybody reads blocks, few write. */
+  #atoms: AtomModel | null = null;
   #blocks: BlockReader | null = null;
-
   #writer: BlockWriter | null = null;
+  #coders: { readonly writer: EntityWriter; readonly reader: EntityReader } | null = null;
 
   private constructor(store: Uint8Array, number: number) {
     this.#store = store;
@@ -59,10 +60,20 @@ export class Generation implements Disposable {
     return this.#number;
   }
 
-  /** Writes blocks that this generation reads. */
+  /** Writes blocks that this generation reads, but not while one is being written. */
   get writer(): BlockWriter {
-    this.#writer ??= new BlockWriter(this.facts, this.cones, this.facts.size);
+    this.#writer ??= new BlockWriter(this.facts, this.cones, this.facts.size, this.#atomModel());
     return this.#writer;
+  }
+
+  /** Writes frames that this generation reads, with a model of its own. */
+  get entityWriter(): EntityWriter {
+    return this.#entityCoders().writer;
+  }
+
+  /** Brings `entityWriter` behind a frame of the log, from the last border on. */
+  follow(content: Uint8Array): void {
+    decodeFrame(content, this.#entityCoders().reader);
   }
 
   [Symbol.dispose](): void {
@@ -72,7 +83,7 @@ export class Generation implements Disposable {
 
   /** Takes the next frame of the log of entities. @throws FormatError when it is another one */
   addEntities(content: Uint8Array): EntitiesFrame {
-    const frame = decodeFrame(content, this.#reader);
+    const frame = decodeFrame(content, this.entities);
     this.#checkPlace(frame);
     if (frame.firstId !== this.facts.size + 1) {
       throw new FormatError("out-of-range", 0, `a frame that begins at id ${frame.firstId}`);
@@ -93,8 +104,20 @@ export class Generation implements Disposable {
 
   /** @throws FormatError when `content` is not exactly one block, of any version */
   block(content: Uint8Array): CodedBlock {
-    this.#blocks ??= new BlockReader(this.facts, this.cones);
+    this.#blocks ??= new BlockReader(this.facts, this.cones, this.#atomModel());
     return this.#blocks.decode(content);
+  }
+
+  #atomModel(): AtomModel {
+    this.#atoms ??= new AtomModel(this.facts, this.cones);
+    return this.#atoms;
+  }
+
+  #entityCoders(): { readonly writer: EntityWriter; readonly reader: EntityReader } {
+    if (this.#coders !== null) return this.#coders;
+    const model = new EntityModel();
+    this.#coders = { writer: new EntityWriter(model), reader: new EntityReader(model) };
+    return this.#coders;
   }
 
   #begin(store: Uint8Array, number: number): void {
@@ -102,7 +125,8 @@ export class Generation implements Disposable {
     this.#number = number;
     this.facts.clear();
     this.cones.clear();
-    this.#reader.skip(1);
+    this.entities.skip(1);
+    this.#coders?.reader.skip(1);
     if (this.#writer !== null && this.#writer.atoms > 0) this.#writer = null;
     this.#writer?.beginHour(0);
   }

@@ -50,10 +50,10 @@ export const GENERATION_DAYS_MAX = 7;
 export const CONFIG_BYTES_MAX = 64 * 1024;
 
 /** Values the parser keeps to give equal bytes the same object. Losing one costs memory only. */
-export const INTERN_ENTRIES_MAX = 262_144;
+export const INTERN_ENTRIES_MAX = 65_536;
 
 /** The same for their bytes, of each table. */
-export const INTERN_BYTES_MAX = 32 * MIB;
+export const INTERN_BYTES_MAX = 16 * MIB;
 
 /** Delivered events whose late records are still recognised as theirs. */
 export const RECENT_EVENTS_MAX = 65_536;
@@ -88,7 +88,7 @@ export const PARSED_KEYS_MAX = 4_096;
 export const ZSTD_WINDOW_LOG_MAX = 23;
 
 /** A block is written when the closed windows that wait for one hold this many atoms. */
-export const BLOCK_ATOMS_MAX = 262_144;
+export const BLOCK_ATOMS_MAX = 131_072;
 
 /** Released at the latest when this many events wait in the reorder buffer. */
 export const REORDER_EVENTS_MAX = 262_144;
@@ -97,13 +97,13 @@ export const REORDER_EVENTS_MAX = 262_144;
 export const REORDER_BYTES_MAX = 64 * MIB;
 
 /** Reading waits while the press has this many atoms before it ... */
-export const PRESS_ATOMS_MAX = 1_000_000;
+export const PRESS_ATOMS_MAX = 262_144;
 
 /** ... or this many hours wait to be written. */
 export const ORDERS_WAITING_MAX = 64;
 
 /** zstd levels: what ingest can afford at its speed. Roots never depend on them. */
-export const ZSTD_LEVEL_BLOCK = 6;
+export const ZSTD_LEVEL_PLAIN = 6;
 /** Of what a range coder has packed: nothing is left in it to find. */
 export const ZSTD_LEVEL_PACKED = 1;
 export const ZSTD_LEVEL_CONES = 19;

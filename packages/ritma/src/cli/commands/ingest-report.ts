@@ -77,7 +77,7 @@ function rows(facts: IngestFacts): Row[] {
   }
   const partial = shortfallText(recorded);
   if (partial !== "") rows.push([SHORTFALL_LABEL, partial]);
-  if (recorded.plainBlocks > 0) rows.push(["written plainly", plainText(recorded.plainBlocks)]);
+  if (recorded.plainPieces > 0) rows.push(["written plainly", plainText(recorded.plainPieces)]);
   const grown = storedBytes - storedBytesBefore;
   const input = files.reduce((sum, file) => sum + file.storedBytes, 0);
   const ratio =
@@ -99,9 +99,9 @@ function inputText({ files, lines, bytes, bytesKnown }: IngestFacts): string {
   return `${name}${formatBytes(bytes)}, ${counted(lines, "line")}${known}`;
 }
 
-function plainText(blocks: number): string {
+function plainText(pieces: number): string {
   return (
-    `${counted(blocks, "block")}: the short form did not read back as it was. ` +
+    `${counted(pieces, "piece")}: the short form did not read back as it was. ` +
     "Nothing is lost; please report this as a bug."
   );
 }

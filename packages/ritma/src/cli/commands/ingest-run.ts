@@ -7,6 +7,7 @@ import { fingerprintOf } from "@ritma/evidence";
 import type { Config } from "../../base/config.ts";
 import { type InputFile, openInput } from "../../base/disk/input-file.ts";
 import { RitmaError } from "../../base/error.ts";
+import { boundGarbage } from "../../base/heap.ts";
 import { startProgress } from "../../base/progress.ts";
 import {
   type DataRoot,
@@ -27,6 +28,7 @@ const SOME = "What was sealed before stays; the same command goes on from there.
 
 export async function run(context: Context): Promise<number> {
   const startedMs = performance.now();
+  boundGarbage();
   const world = await context.world();
   const config = await context.config();
   context.remark(NOTHING);

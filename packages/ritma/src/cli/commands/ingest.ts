@@ -67,7 +67,7 @@ export const ingest: Command = {
     recorded:
       "What was sealed now, without what was known before: `hours`, `windows`, `gaps`, `events`, " +
       "`atoms`, `instantiations`, `records`, `lost`, `late`, `evicted`, `uninterpreted`, " +
-      "`refused`, `incomplete`; `plainBlocks` did not decode to what was encoded, and were " +
+      "`refused`, `incomplete`; `plainPieces` did not decode to what was encoded, and were " +
       "written plainly: a bug to report, not a loss.",
     recovered: "What opening had to do: clean, or an interrupted seal was undone or finished.",
     nothingNew: "True when all of it was known.",

@@ -21,7 +21,7 @@ import type { PressedHour } from "./press.ts";
 
 const NOTHING_SEALED = {
   hours: 0,
-  plainBlocks: 0,
+  plainPieces: 0,
   windows: 0,
   gaps: 0,
   events: 0,
@@ -102,13 +102,13 @@ export class Binder {
     return { files: [], growing: [], sign: [], plain: [], logSize, entries: [] };
   }
 
-  #count({ counts, windows, before }: HourOrder, { roots, plainBlocks }: PressedHour): void {
+  #count({ counts, windows, before }: HourOrder, { roots, plainPieces }: PressedHour): void {
     const { totals } = this;
     for (const [name, count] of Object.entries(counts)) {
       if (isRunning(name)) totals[name] += count;
     }
     totals.hours += 1;
-    totals.plainBlocks += plainBlocks;
+    totals.plainPieces += plainPieces;
     totals.windows += windows.length;
     totals.gaps += before.filter(({ type }) => type === "gap").length;
     for (const { events, atoms } of windows) {

@@ -175,9 +175,11 @@ function fill(
   const dictionary = new Dictionary(primitives, logs.number, interner.salt);
   using reading = Generation.of(store, logs.number);
   try {
-    replayLogs(reading, primitives.unzstd, logs, (entity) => {
-      dictionary.add(entity);
-      interner.add(entity);
+    replayLogs(reading, primitives.unzstd, logs, ({ entities }) => {
+      for (const entity of entities) {
+        dictionary.add(entity);
+        interner.add(entity);
+      }
     });
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;

@@ -11,48 +11,45 @@
  */
 import {
   blockPath,
+  type BlockWriter,
   CODED_ATOMS_MAX,
   encodeBlock,
   FormatError,
+  type Generation,
   sameSection,
   type Section,
 } from "@ritma/evidence";
 import type { FileToWrite } from "../../base/disk/disk.ts";
-import { BLOCK_ATOMS_MAX, ZSTD_LEVEL_BLOCK, ZSTD_LEVEL_PACKED } from "../../base/limits.ts";
+import { BLOCK_ATOMS_MAX, ZSTD_LEVEL_PACKED, ZSTD_LEVEL_PLAIN } from "../../base/limits.ts";
 import type { GenerationLogs } from "./generation-logs.ts";
-import { GenerationPress, type GenerationPrimitives } from "./generation-press.ts";
+import {
+  type EntityCoder,
+  GenerationPress,
+  type GenerationPrimitives,
+} from "./generation-press.ts";
 import type { EntityPiece, SectionPiece } from "./order.ts";
 import type { PressedFiles } from "./press.ts";
 
-/** Encodes the sections of a block; tests give one with a bug. */
-export type EncodeSections = (
-  press: GenerationPress,
-  place: BlockPlace,
-  sections: readonly SizedSection[],
-) => Uint8Array;
-
-interface BlockPlace {
-  readonly store: Uint8Array;
-  readonly sequence: number;
-  readonly number: number;
-  readonly generation: number;
+/** What codes; tests give one with a bug. */
+export interface PressCoders {
+  readonly sections: (generation: Generation) => Pick<BlockWriter, "add" | "finish">;
+  readonly entities: (generation: Generation) => EntityCoder;
 }
 
-export interface SizedSection {
-  readonly section: Section;
-  /** The newest id of the generation when it was closed. */
-  readonly size: number;
-}
+const CODERS: PressCoders = {
+  sections: ({ writer }) => writer,
+  entities: ({ entityWriter }) => entityWriter,
+};
 
 export class FilePress implements Disposable {
   readonly #primitives: GenerationPrimitives;
   readonly #store: Uint8Array;
-  readonly #encode: EncodeSections;
+  readonly #coders: PressCoders;
   #logs: GenerationLogs | null;
   #press: GenerationPress | null = null;
   #blocks: FileToWrite[] = [];
-  /** Sections of closed windows that are not in a block yet. */
-  #sections: SizedSection[] = [];
+  /** Sections of closed windows that are coded, and in no block yet. */
+  #sections: Section[] = [];
   #sectionAtoms = 0;
   #plainBlocks = 0;
 
@@ -61,12 +58,12 @@ export class FilePress implements Disposable {
     primitives: GenerationPrimitives,
     store: Uint8Array,
     logs: GenerationLogs | null,
-    encode: EncodeSections = encodeSections,
+    coders: PressCoders = CODERS,
   ) {
     this.#primitives = primitives;
     this.#store = store;
     this.#logs = logs;
-    this.#encode = encode;
+    this.#coders = coders;
   }
 
   [Symbol.dispose](): void {
@@ -80,24 +77,21 @@ export class FilePress implements Disposable {
 
   window({ sequence, generation, section }: SectionPiece): void {
     const press = this.#pressOf(generation);
-    const sized = { section, size: press.generation.facts.size };
     const { length } = section.atoms;
-    if (section.window === null) {
-      this.#writeBlock(press, sequence);
-      this.#addBlock(press, "late", sequence, [sized]);
-      return;
-    }
-    if (this.#sectionAtoms + length > CODED_ATOMS_MAX) this.#writeBlock(press, sequence);
-    this.#sections.push(sized);
+    const isLate = section.window === null;
+    if (isLate || this.#sectionAtoms + length > CODED_ATOMS_MAX) this.#writeBlock(press, sequence);
+    this.#coders.sections(press.generation).add(section, press.generation.facts.size);
+    this.#sections.push(section);
     this.#sectionAtoms += length;
-    if (this.#sectionAtoms >= BLOCK_ATOMS_MAX) this.#writeBlock(press, sequence);
+    if (isLate || this.#sectionAtoms >= BLOCK_ATOMS_MAX) this.#writeBlock(press, sequence);
   }
 
   finish(sequence: number): PressedFiles {
     const press = this.#press;
     if (press === null) throw new TypeError(`hour ${sequence} ends and has not begun`);
     this.#writeBlock(press, sequence);
-    const files = { blocks: this.#blocks, plainBlocks: this.#plainBlocks, ...press.finish() };
+    const { plainFrames, ...logs } = press.finish();
+    const files = { blocks: this.#blocks, plainPieces: this.#plainBlocks + plainFrames, ...logs };
     this.#blocks = [];
     this.#plainBlocks = 0;
     return files;
@@ -108,58 +102,46 @@ export class FilePress implements Disposable {
     const logs = this.#logs?.number === generation ? this.#logs : null;
     this.#logs = null;
     this.#press?.[Symbol.dispose]();
-    this.#press = new GenerationPress(this.#primitives, this.#store, generation, logs);
+    this.#press = new GenerationPress(
+      this.#primitives,
+      this.#store,
+      generation,
+      logs,
+      this.#coders.entities,
+    );
     return this.#press;
   }
 
-  #writeBlock(press: GenerationPress, sequence: number): void {
-    if (this.#sections.length === 0) return;
-    this.#addBlock(press, "inst", sequence, this.#sections);
+  #writeBlock({ generation }: GenerationPress, sequence: number): void {
+    const sections = this.#sections;
+    if (sections.length === 0) return;
+    const kind = sections[0]?.window === null ? "late" : "inst";
+    const number = kind === "late" ? 0 : this.#blocks.length;
+    const path = blockPath(kind, number);
+    const place = { store: this.#store, sequence, number, generation: generation.number };
+    const { zstd } = this.#primitives;
+    const coded = this.#coders.sections(generation).finish(place);
+    if (holds(generation, coded, sections)) {
+      this.#blocks.push({ path, bytes: zstd(coded, ZSTD_LEVEL_PACKED) });
+    } else {
+      this.#plainBlocks += 1;
+      const bytes = zstd(encodeBlock({ ...place, sections }), ZSTD_LEVEL_PLAIN);
+      this.#blocks.push({ path, bytes });
+    }
     this.#sections = [];
     this.#sectionAtoms = 0;
   }
-
-  #addBlock(
-    press: GenerationPress,
-    kind: "inst" | "late",
-    sequence: number,
-    sections: readonly SizedSection[],
-  ): void {
-    const number = kind === "late" ? 0 : this.#blocks.length;
-    const place = { store: this.#store, sequence, number, generation: press.generation.number };
-    const path = blockPath(kind, number);
-    const { zstd } = this.#primitives;
-    const packed = this.#encode(press, place, sections);
-    if (holds(press, packed, sections)) {
-      this.#blocks.push({ path, bytes: zstd(packed, ZSTD_LEVEL_PACKED) });
-      return;
-    }
-    this.#plainBlocks += 1;
-    const block = encodeBlock({ ...place, sections: sections.map(({ section }) => section) });
-    this.#blocks.push({ path, bytes: zstd(block, ZSTD_LEVEL_BLOCK) });
-  }
 }
 
-const encodeSections: EncodeSections = ({ generation }, place, sections) => {
-  for (const { section, size } of sections) generation.writer.add(section, size);
-  return generation.writer.finish(place);
-};
-
 /** @returns true when a reader will find just these sections in the block. */
-function holds(
-  { generation }: GenerationPress,
-  packed: Uint8Array,
-  sections: readonly SizedSection[],
-): boolean {
+function holds(generation: Generation, coded: Uint8Array, sections: readonly Section[]): boolean {
   try {
-    const read = generation.block(packed).sections;
-    return (
-      read.length === sections.length &&
-      sections.every(({ section }, at) => {
-        const other = read[at];
-        return other !== undefined && sameSection(section, other);
-      })
-    );
+    const { sections: read } = generation.block(coded);
+    if (read.length !== sections.length) return false;
+    return sections.every((section, at) => {
+      const other = read[at];
+      return other !== undefined && sameSection(section, other);
+    });
   } catch (error) {
     if (error instanceof FormatError) return false;
     throw error;

@@ -5,7 +5,13 @@
  *
  * @module
  */
-import { FRAME_UNPACKED_MAX, type Generation, type Primitives, splitFrames } from "@ritma/evidence";
+import {
+  type EntitiesFrame,
+  FRAME_UNPACKED_MAX,
+  type Generation,
+  type Primitives,
+  splitFrames,
+} from "@ritma/evidence";
 
 export interface GenerationLogs {
   readonly number: number;
@@ -16,20 +22,20 @@ export interface GenerationLogs {
 /**
  * Brings a new `generation` to where its logs end.
  *
- * @param taken called with each entity, in order of id
+ * @param taken called with each frame of entities, in order of id, and its unpacked bytes
  * @throws FormatError when they are not the logs of that generation
  */
 export function replayLogs(
   generation: Generation,
   unzstd: Primitives["unzstd"],
   { entities, cones }: GenerationLogs,
-  taken: (entity: Uint8Array) => void = () => {},
+  taken: (frame: EntitiesFrame, content: Uint8Array) => void,
 ): void {
-  for (const frame of splitFrames(entities)) {
-    const content = generation.addEntities(unzstd(frame, FRAME_UNPACKED_MAX));
-    for (const entity of content.entities) taken(entity);
+  for (const packed of splitFrames(entities)) {
+    const content = unzstd(packed, FRAME_UNPACKED_MAX);
+    taken(generation.addEntities(content), content);
   }
-  for (const frame of splitFrames(cones)) {
-    generation.addCones(unzstd(frame, FRAME_UNPACKED_MAX));
+  for (const packed of splitFrames(cones)) {
+    generation.addCones(unzstd(packed, FRAME_UNPACKED_MAX));
   }
 }

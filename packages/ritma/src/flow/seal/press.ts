@@ -20,8 +20,8 @@ export interface PressedRoot {
 export interface PressedFiles {
   /** Paths relative to the hour's folder. */
   readonly blocks: readonly FileToWrite[];
-  /** How many of them are plain columns, because decoding gave something else than was encoded. */
-  readonly plainBlocks: number;
+  /** Blocks and frames in their plain form, because decoding gave something else than was coded. */
+  readonly plainPieces: number;
   /** Frames for the end of the generation's log of entities. */
   readonly frames: Uint8Array;
   /** Frames for the end of its log of cones, and what is in them. */

@@ -63,7 +63,9 @@ export class RootPress {
     const dictionary = new Dictionary(this.#primitives, generation, salt);
     if (this.#logs?.number === generation) {
       using reading = Generation.of(this.#store, generation);
-      replayLogs(reading, this.#primitives.unzstd, this.#logs, (entity) => dictionary.add(entity));
+      replayLogs(reading, this.#primitives.unzstd, this.#logs, ({ entities }) => {
+        for (const entity of entities) dictionary.add(entity);
+      });
     }
     this.#logs = null;
     this.#dictionary = dictionary;

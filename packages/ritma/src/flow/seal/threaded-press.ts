@@ -51,17 +51,17 @@ class ThreadedPress implements Press {
   readonly finish = async (sequence: number): Promise<PressedHour> => {
     const parts = this.#threads.map(async (thread) => await thread.finish(sequence));
     const [first = {}, second = {}] = await Promise.all(parts);
-    const { roots, entitiesRoot, blocks, plainBlocks, frames, cones } = { ...first, ...second };
+    const { roots, entitiesRoot, blocks, plainPieces, frames, cones } = { ...first, ...second };
     if (roots === undefined || entitiesRoot === undefined) {
       throw new TypeError("an hour whose roots were not pressed");
     }
-    if (blocks === undefined || plainBlocks === undefined) {
+    if (blocks === undefined || plainPieces === undefined) {
       throw new TypeError("an hour whose blocks were not pressed");
     }
     if (frames === undefined || cones === undefined) {
       throw new TypeError("an hour whose entities were not pressed");
     }
-    return { roots, entitiesRoot, blocks, plainBlocks, frames, cones };
+    return { roots, entitiesRoot, blocks, plainPieces, frames, cones };
   };
 
   readonly ready = async (): Promise<void> => {
