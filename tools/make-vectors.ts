@@ -15,7 +15,9 @@ import { join } from "node:path";
 import { makeBlockVectors } from "./vectors/block.ts";
 import { makeBlocksVectors } from "./vectors/blocks.ts";
 import { makeCoderVectors } from "./vectors/coder.ts";
+import { makeConeIndexVectors } from "./vectors/cone-index.ts";
 import { makeConesVectors } from "./vectors/cones.ts";
+import { makeDerivedVectors } from "./vectors/derived.ts";
 import { makeCodedEntitiesVectors } from "./vectors/entities.ts";
 import { makeEntityVectors } from "./vectors/entity.ts";
 import { makeLeafVectors } from "./vectors/leaf.ts";
@@ -30,8 +32,10 @@ const MAKERS: Readonly<Record<string, () => object>> = {
   "block.json": makeBlockVectors,
   "blocks.json": makeBlocksVectors,
   "cones.json": makeConesVectors,
+  "cone-index.json": makeConeIndexVectors,
   "coder.json": makeCoderVectors,
   "store.json": makeStoreVectors,
+  "derived.json": makeDerivedVectors,
 };
 
 /** @returns names of files that are not what would be written. */

@@ -24,6 +24,8 @@ const TASKS = {
   bench: ["tools/bench.ts"],
   "campaign:tamper": ["tools/tamper-campaign.ts"],
   "campaign:crash": ["tools/crash-campaign.ts"],
+  "campaign:fuzz": ["tools/fuzz-campaign.ts"],
+  "campaign:exact": ["tools/exact-campaign.ts"],
 };
 
 function run(command, args, options) {

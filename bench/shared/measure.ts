@@ -6,9 +6,10 @@
 import { spawn } from "node:child_process";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdDecompress } from "node:zlib";
+import { isDerived } from "@ritma/evidence";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const RITMA = join(ROOT, "packages", "ritma", "bin", "ritma.js");
@@ -79,6 +80,11 @@ export function eventsOf({ output }: Run): number {
   return Number(/"events":\s*([0-9]+)/u.exec(output)?.[1] ?? 0);
 }
 
+function kindOf(path: string): string {
+  if (isDerived(path)) return "derived";
+  return /(?:^|\/)(blocks|micro|proofs|dict|cones|_tlog|_meta)\//u.exec(path)?.[1] ?? "headers";
+}
+
 export interface Sizes {
   /** Bytes of files by kind. */
   readonly kinds: ReadonlyMap<string, number>;
@@ -94,7 +100,7 @@ export async function sizesOf(folder: string): Promise<Sizes> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    const kind = /\/(blocks|micro|proofs|dict|cones|_tlog|_meta)\//u.exec(path)?.[1] ?? "headers";
+    const kind = kindOf(relative(folder, path));
     const { size, blocks } = await stat(path);
     kinds.set(kind, (kinds.get(kind) ?? 0) + size);
     bytes += size;

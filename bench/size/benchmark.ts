@@ -11,7 +11,16 @@ import { mkdtemp, open, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { constants, zstdCompressSync } from "node:zlib";
-import { captureLog, eventsOf, ingestInto, run, say, sizesOf, unpack } from "../shared/measure.ts";
+import {
+  captureLog,
+  eventsOf,
+  ingestInto,
+  ritma,
+  run,
+  say,
+  sizesOf,
+  unpack,
+} from "../shared/measure.ts";
 
 const CAPTURES = ["web-steady", "ci-mixed", "web-attack"] as const;
 /** Peers that take minutes are given this much of the log. */
@@ -36,6 +45,7 @@ async function measure(work: string, name: string): Promise<Measured> {
   const { size: logBytes } = await stat(log);
   const data = join(work, "data");
   const events = eventsOf(await ingestInto(data, log));
+  await ritma("reindex", "--data", data);
   const { kinds, bytes, allocated } = await sizesOf(join(data, "RITMA_OUT"));
   const measured = { events, logBytes, kinds: Object.fromEntries(kinds), bytes, allocated };
   const kind = (each: string): number => kinds.get(each) ?? 0;
@@ -43,11 +53,12 @@ async function measure(work: string, name: string): Promise<Measured> {
   say(`${name}   ${events} events, ${(logBytes / 1e6).toFixed(1)} MB`);
   say(`  bytes an event`);
   say(`  ${perEvent(records, measured)}  blocks, dictionary, cones`);
-  say(`  ${perEvent(bytes, measured)}  all files, proofs included, by length`);
+  const sealed = bytes - kind("derived");
+  say(`  ${perEvent(sealed, measured)}  all authoritative files, proofs included`);
+  say(`  ${perEvent(bytes, measured)}  everything, derived indexes included, by length`);
   say(`  ${perEvent(allocated, measured)}  all files, as the disk allocates them`);
-  say(
-    `  ${perEvent(logBytes, measured)}  the log   ${(logBytes / bytes).toFixed(0)} times as much`,
-  );
+  const times = `${(logBytes / sealed).toFixed(0)} times the authoritative files`;
+  say(`  ${perEvent(logBytes, measured)}  the log   ${times}`);
   for (const [each, size] of [...kinds].toSorted(([, a], [, b]) => b - a)) {
     say(`    ${perEvent(size, measured)}  ${each}`);
   }
@@ -62,7 +73,8 @@ async function peers(work: string, log: string, { logBytes }: Measured): Promise
   await writeFile(part, slice);
   const data = join(work, "slice");
   const events = eventsOf(await ingestInto(data, part));
-  const { bytes } = await sizesOf(join(data, "RITMA_OUT"));
+  const { kinds, bytes: all } = await sizesOf(join(data, "RITMA_OUT"));
+  const bytes = all - (kinds.get("derived") ?? 0);
   const zstd = zstdCompressSync(slice, {
     params: {
       [constants.ZSTD_c_compressionLevel]: 19,

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { decodeHourTree, HOUR_TREE, type PrivacyMode, STORE_FORMAT, toHex } from "@ritma/evidence";
+import { decodeHourTree, HOUR_TREE, type PrivacyMode, toHex } from "@ritma/evidence";
 import type { Config } from "../../packages/ritma/src/base/config.ts";
 import { openInput } from "../../packages/ritma/src/base/disk/input-file.ts";
 import { RealDisk } from "../../packages/ritma/src/base/disk/real-disk.ts";
@@ -16,7 +16,7 @@ import {
   openDataRoot,
   type World,
 } from "../../packages/ritma/src/services/recorder/data-root.ts";
-import { ingest } from "../../packages/ritma/src/services/recorder/ingest.ts";
+import { ingest, type IngestReport } from "../../packages/ritma/src/services/recorder/ingest.ts";
 
 export const RECORDINGS = ["pod-pidns", "odd-raw"] as const;
 export type Recording = (typeof RECORDINGS)[number];
@@ -24,9 +24,29 @@ export type Recording = (typeof RECORDINGS)[number];
 /** The recording and mode whose store is kept whole. */
 export const KEPT = { recording: "pod-pidns", privacy: "raw" } as const;
 
+/**
+ * Forms of what is in a store of format 1, oldest first: plain blocks and frames of entities
+ * (`ritma/block@1`, `ritma/entities@1`); coded ones, with cones (`ritma/block@2`,
+ * `ritma/entities@2`, `ritma/cones@1`).
+ */
+export const FORMS = [1, 2] as const;
+export type Form = (typeof FORMS)[number];
+/** What is written today. */
+export const FORM_TODAY = 2 satisfies Form;
+
 const HERE = import.meta.dirname;
-export const STORE = join(HERE, `store-${STORE_FORMAT}`);
-export const ROOTS = join(HERE, `roots-${STORE_FORMAT}.json`);
+
+export function storeOf(form: Form): string {
+  return join(HERE, `store-${form}`);
+}
+
+export function rootsPathOf(form: Form): string {
+  return join(HERE, `roots-${form}.json`);
+}
+
+export function recordingPath(recording: Recording): string {
+  return join(HERE, `${recording}.audit.log.zst`);
+}
 
 const NODE = "golden";
 /** 2026-11-21T00:00:00Z. */
@@ -53,12 +73,17 @@ function set<Value>(value: Value): { value: Value; where: string } {
   return { value, where: "golden" };
 }
 
-/** Makes a data root in `data` and records into it. */
-export async function seal(
-  data: string,
-  recording: Recording,
-  privacy: PrivacyMode,
-): Promise<Roots> {
+/** A data root in `data`, the same in every run. */
+export interface GoldenRoot {
+  readonly data: string;
+  readonly out: string;
+  readonly fingerprint: string;
+  readonly world: World;
+  readonly config: Config;
+}
+
+/** Makes a data root, its store empty. */
+export async function makeRoot(data: string, privacy: PrivacyMode): Promise<GoldenRoot> {
   const out = join(data, "RITMA_OUT");
   const config: Config = {
     dataRoot: set(data),
@@ -71,10 +96,27 @@ export async function seal(
   };
   const world = fixedWorld(await loadPrimitives());
   const { fingerprint } = await initDataRoot(world, config);
+  return { data, out, fingerprint, world, config };
+}
+
+export async function recordInto(
+  { world, config }: GoldenRoot,
+  recording: Recording,
+): Promise<IngestReport> {
   using root = await openDataRoot(world, config);
-  await using file = await openInput(join(HERE, `${recording}.audit.log.zst`));
-  await ingest(world, root, [file], { node: NODE });
-  return { fingerprint, hours: await rootsOf(out) };
+  await using file = await openInput(recordingPath(recording));
+  return await ingest(world, root, [file], { node: NODE });
+}
+
+/** Makes a data root in `data` and records into it. */
+export async function seal(
+  data: string,
+  recording: Recording,
+  privacy: PrivacyMode,
+): Promise<Roots> {
+  const root = await makeRoot(data, privacy);
+  await recordInto(root, recording);
+  return { fingerprint: root.fingerprint, hours: await rootsOf(root.out) };
 }
 
 /** Reads the roots of a sealed store. */

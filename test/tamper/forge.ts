@@ -23,6 +23,7 @@ import {
   HOUR_SEAL,
   HOUR_TREE,
   type HourEntry,
+  isDerived,
   type HourHeader,
   type HourSeal,
   leafHash,
@@ -62,14 +63,17 @@ export function logEntries(files: Files): Uint8Array[] {
   return splitEntryBundle(bytesAt(files, path ?? ""));
 }
 
-/** The same store with other entries in its log, signed by `key`. */
+/** The same store with other entries in its log, signed by `key`, and nothing derived. */
 export function withLog(
   files: Files,
   storeFile: Pick<StoreFile, "store">,
   key: Signer,
   entries: readonly Uint8Array[],
 ): Map<string, Uint8Array | null> {
-  const made = new Map([...files].filter(([path]) => !path.startsWith(`${LOG_FOLDER}/`)));
+  const kept = [...files].filter(
+    ([path]) => !path.startsWith(`${LOG_FOLDER}/`) && !isDerived(path),
+  );
+  const made = new Map(kept);
   const tiles = expectedTiles(sha256, entries);
   for (const [path, bytes] of tiles) made.set(`${LOG_FOLDER}/${path}`, bytes);
   const origin = logOrigin(storeFile.store);

@@ -79,7 +79,8 @@ export async function sealStore(recipe: StoreRecipe): Promise<SealedStore> {
   const states: Files[] = [];
   for (const log of makeAuditLog(recipe)) {
     const store = await EvidenceStore.open(place, primitives, keystore);
-    const root: DataRoot = { store, keystore, privacy: rawPrivacy(), [Symbol.dispose]: () => {} };
+    const opened = { out: OUT, store, keystore, privacy: rawPrivacy() };
+    const root: DataRoot = { ...opened, [Symbol.dispose]: () => {} };
     await ingest(world, root, [inMemory(log)], { node: "web-1" });
     states.push(await filesOf(disk, OUT));
   }

@@ -46,6 +46,7 @@ export {
   levelsLength,
   nodeHash,
   TreeHasher,
+  prefixRoot,
   treeLevels,
 } from "./proof/merkle.ts";
 export {
@@ -85,6 +86,15 @@ export {
   decodeAnyBlock,
 } from "./ctgf/block-frame.ts";
 export { type ConesFrame, decodeConesFrame, encodeConesFrame } from "./ctgf/cone-frame.ts";
+export type { BoundConstant } from "./ctgf/cone-constants.ts";
+export {
+  type ConeEntry,
+  type ConeIndex,
+  decodeConeIndex,
+  encodeConeIndex,
+  HOT_HOURS,
+  isHotCone,
+} from "./ctgf/cone-index.ts";
 export { type Cone, CONE_ATOMS_MAX, SHAPE_FIELDS } from "./ctgf/cone-shape.ts";
 export { coneHash, ConeLibrary, CONES_MAX } from "./ctgf/cones.ts";
 export { decodeFrame, packCodedFrame } from "./ctgf/entity-frame.ts";
@@ -96,6 +106,23 @@ export { sameSection } from "./ctgf/section-same.ts";
 export { type AtomColumns, AtomTable } from "./record/atom-table.ts";
 export { type Block, decodeBlock, encodeBlock } from "./record/block.ts";
 export { commit, type CommitmentPrimitives, entitySalt } from "./record/commitment.ts";
+export {
+  type Account,
+  ACCOUNT_FIELDS,
+  ACCOUNT_FILE,
+  accountFolder,
+  decodeAccount,
+  encodeAccount,
+  type HourAccount,
+} from "./record/account.ts";
+export {
+  BUILD_STATEMENT,
+  type BuildStatement,
+  decodeBuildStatement,
+  derivedNames,
+  encodeBuildStatement,
+  isDerived,
+} from "./record/derived.ts";
 export { Dictionary } from "./record/dictionary.ts";
 export { decodeEntity, encodeEntity } from "./record/entity-codec.ts";
 export { type AtomSink, type EntityRef, entityRef } from "./record/entity-ref.ts";
@@ -134,6 +161,19 @@ export {
   splitFrames,
 } from "./record/generation-log.ts";
 export {
+  type Compaction,
+  COMPACTION_FILE,
+  type DaySum,
+  decodeCompaction,
+  decodeRolling,
+  encodeCompaction,
+  encodeRolling,
+  HEALTH_FOLDER,
+  type Rolling,
+  ROLLING_DAYS,
+  ROLLING_FILE,
+} from "./record/health.ts";
+export {
   decodeHourHeader,
   encodeHourHeader,
   type FileEntry,
@@ -161,6 +201,7 @@ export {
   blockPath,
   CHECKPOINT_PATH,
   clockHour,
+  coneIndexPath,
   DRAFT_SUFFIX,
   conesPath,
   entitiesPath,

@@ -20,6 +20,7 @@ import {
   leafHash,
   levelsLength,
   nodeHash,
+  prefixRoot,
   toHex,
   TreeHasher,
   treeLevels,
@@ -316,4 +317,17 @@ test("push copies, so the caller may use its memory again", () => {
   hasher.push(memory);
   memory.fill(0);
   assert.ok(equalBytes(hasher.root(), leafAt(0)));
+});
+
+test("the root of every prefix, from all nodes of the tree", () => {
+  for (let size = 1; size <= SIZE_MAX; size += 1) {
+    const levels = treeLevels(sha256, leaves.slice(0, size));
+    for (let prefix = 1; prefix <= size; prefix += 1) {
+      assert.deepEqual(prefixRoot(sha256, levels, size, prefix), rootAt(prefix));
+    }
+    for (const prefix of [0, size + 1, 0.5, -1]) {
+      assert.throws(() => prefixRoot(sha256, levels, size, prefix), RangeError);
+    }
+    assert.throws(() => prefixRoot(sha256, levels.subarray(32), size, 1), RangeError);
+  }
 });

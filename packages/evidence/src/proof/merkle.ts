@@ -145,6 +145,36 @@ export function levelsLength(size: number): number {
   return total;
 }
 
+/**
+ * The root over the first `prefix` leaves, from the array of `treeLevels` over all `size`.
+ *
+ * @throws RangeError when `prefix` is not in 1..size, or `levels` has another length.
+ */
+export function prefixRoot(
+  sha256: Sha256,
+  levels: Uint8Array,
+  size: number,
+  prefix: number,
+): Uint8Array {
+  checkLevels(levels, size);
+  if (!Number.isSafeInteger(prefix) || prefix < 1 || prefix > size) {
+    throw new RangeError(`no prefix of ${prefix} in a tree of ${size}`);
+  }
+  let root: Uint8Array | null = null;
+  let [start, width, rest] = [0, size, prefix];
+  while (rest > 0) {
+    if (rest % 2 === 1) {
+      const full = nodeAt(levels, start, rest - 1);
+      root = root === null ? full : nodeHash(sha256, full, root);
+    }
+    start += width;
+    width = Math.ceil(width / 2);
+    rest = Math.floor(rest / 2);
+  }
+  if (root === null) throw new RangeError("an empty prefix");
+  return root;
+}
+
 /** The siblings from leaf `index` up to the root, lowest first. */
 export function inclusionPath(
   sha256: Sha256,

@@ -41,6 +41,10 @@ export function conesPath(generation: number): string {
   return `ctgf/cones/v${String(generation).padStart(4, "0")}/cones.cbor.zst`;
 }
 
+export function coneIndexPath(generation: number): string {
+  return `ctgf/cones/v${String(generation).padStart(4, "0")}/cone_index.cbor`;
+}
+
 /**
  * The folder of an hour.
  *

@@ -60,6 +60,13 @@ export const FINDINGS = {
   ),
   "cones/piece": tampered("A piece of the log of cones is cut, malformed or not the sealed one."),
   "dictionary/root": tampered("The entities of a generation do not hash to the sealed root."),
+  "derived/statement": tampered(
+    "A build statement is malformed, badly signed, or not of this store and folder and node log.",
+  ),
+  "derived/file": tampered("A derived file is not the one that its build statement names."),
+  "derived/content": tampered(
+    "A derived file, signed as it is, says something else than the sealed files do.",
+  ),
   "trust/unknown": {
     result: "UNTRUSTED",
     meaning: "Nobody said which identity to trust, so anyone could have made this store.",

@@ -125,16 +125,21 @@ export class Reading {
   }
 
   /** Reads a file of sealed length and digest. @returns null, with a finding, when it differs. */
-  async readSealed(path: string, length: number, sha256: Uint8Array): Promise<Uint8Array | null> {
+  async readSealed(
+    path: string,
+    length: number,
+    sha256: Uint8Array,
+    code: FindingCode = "file/digest",
+  ): Promise<Uint8Array | null> {
     const found = this.length(path);
     if (found !== null && found !== length) {
       this.#named.add(path);
-      this.ledger.add("file/digest", path, `${found} bytes, sealed were ${length}`);
+      this.ledger.add(code, path, `${found} bytes, sealed were ${length}`);
       return null;
     }
     const bytes = await this.read(path, length);
     if (bytes === null || equalBytes(this.primitives.sha256(bytes), sha256)) return bytes;
-    this.ledger.add("file/digest", path, `its digest is not ${toHex(sha256.subarray(0, 4))}…`);
+    this.ledger.add(code, path, `its digest is not ${toHex(sha256.subarray(0, 4))}…`);
     return null;
   }
 

@@ -12,7 +12,7 @@ import { equalBytes } from "../bytes/compare.ts";
 import { FormatError } from "../error.ts";
 import { type Checkpoint, openCheckpoint } from "../proof/checkpoint.ts";
 import { splitEntryBundle } from "../proof/entry-bundle.ts";
-import { HASH_BYTES, leafHash, TreeHasher } from "../proof/merkle.ts";
+import { HASH_BYTES, leafHash, prefixRoot, treeLevels, TreeHasher } from "../proof/merkle.ts";
 import { parseNote } from "../proof/note.ts";
 import { entriesPath, parseTilePath, TILE_WIDTH } from "../proof/tile-path.ts";
 import { expectedTiles } from "../proof/tiles.ts";
@@ -39,6 +39,8 @@ export interface NodeLogRead {
   readonly size: number;
   /** The key that signed the checkpoint; null when none did. */
   readonly key: KeyRecord | null;
+  /** The root over the first entries, `size` at most; null when they could not all be read. */
+  readonly rootAt: (size: number) => Uint8Array | null;
 }
 
 type SignedHead = Checkpoint & { readonly key: KeyRecord };
@@ -65,7 +67,7 @@ export async function verifyLog(reading: Reading, facts: StoreFacts): Promise<No
     const entry = reading.attempt("log/entry", where, () => decodeLogEntry(bytes));
     if (entry !== null) entries.push({ index, entry });
   }
-  return { entries, size, key: head?.key ?? null };
+  return { entries, size, key: head?.key ?? null, rootAt: rootsOf(reading, raw) };
 }
 
 /** @returns the first entry of the log, for a store whose format is not known; null without one. */
@@ -79,6 +81,20 @@ export async function readGenesis(reading: Reading): Promise<LogEntry | null> {
     if (error instanceof FormatError) return null;
     throw error;
   }
+}
+
+/** All nodes are computed at the first question: few stores are asked one. */
+function rootsOf({ primitives }: Reading, raw: readonly Uint8Array[]): NodeLogRead["rootAt"] {
+  const { sha256 } = primitives;
+  let levels: Uint8Array | null = null;
+  return (size) => {
+    if (size < 1 || size > raw.length) return null;
+    levels ??= treeLevels(
+      sha256,
+      raw.map((entry) => leafHash(sha256, entry)),
+    );
+    return prefixRoot(sha256, levels, raw.length, size);
+  };
 }
 
 function rootOf({ primitives }: Reading, raw: readonly Uint8Array[]): Uint8Array {

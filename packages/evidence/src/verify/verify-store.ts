@@ -23,6 +23,7 @@ import type { Report, VerifiedStore } from "./report.ts";
 import { GenerationVerifier } from "./verify-generation.ts";
 import { verifyHour } from "./verify-hour.ts";
 import { isWhole, type LogStory, readStory } from "./log-story.ts";
+import { verifyDerived } from "./verify-derived.ts";
 import { verifyLog } from "./verify-log.ts";
 import { type StoreFacts, verifyStoreFile } from "./verify-store-file.ts";
 
@@ -56,6 +57,7 @@ export async function verifyStore(
     const intent = await readIntent(reading, facts, log.size);
     story = readStory(reading, facts, log);
     hoursGood = await verifyHours(reading, facts, story, intent, options);
+    await verifyDerived(reading, facts, log);
     if (intent !== null) nameIntended(reading, intent);
     if (!isWhole(log)) nameHours(reading);
     for (const path of reading.unnamed()) {

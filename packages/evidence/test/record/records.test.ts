@@ -38,9 +38,7 @@ import { array, assert as forAll, option, property, record, tuple, uint8Array } 
 import { faultOf } from "../fault.ts";
 import { readVectors } from "../vectors.ts";
 import { digests, PLAIN, storeIds, uints } from "./arbitrary.ts";
-
-/** Decodes and encodes again. */
-type Again = (bytes: Uint8Array) => Uint8Array;
+import { type Again, testSpellings } from "./one-spelling.ts";
 
 const AGAIN: Readonly<Record<string, Again>> = {
   "store-file": (bytes) => encodeStoreFile(decodeStoreFile(bytes)),
@@ -66,67 +64,8 @@ const AGAIN: Readonly<Record<string, Again>> = {
 const ONLY_ENCODED: ReadonlySet<string> = new Set(["micro-seal", "chain"]);
 
 const vectors = readVectors("store.json");
-const MASKS = [0x01, 0x02, 0x10, 0x20, 0x40, 0x80, 0xe0, 0xff];
 
-function codecOf(name: string): Again {
-  const kind = name.split(/[,:]/u)[0] ?? "";
-  const again = AGAIN[kind];
-  assert.ok(again !== undefined, name);
-  return again;
-}
-
-/** Refused, or the one spelling of what it says. */
-function check(again: Again, bytes: Uint8Array, what: string): string {
-  let encoded: Uint8Array | undefined;
-  const fault = faultOf(() => {
-    encoded = again(bytes);
-  });
-  if (encoded !== undefined) assert.deepEqual(encoded, bytes, what);
-  return fault;
-}
-
-for (const vector of vectors.at("good").list()) {
-  const name = vector.at("name").text();
-  if (ONLY_ENCODED.has(name)) continue;
-  test(`one spelling: ${name}`, () => {
-    const again = codecOf(name);
-    const bytes = vector.at("hex").hex();
-    assert.equal(check(again, bytes, name), "ok");
-    for (let length = 0; length < bytes.length; length += 1) {
-      assert.notEqual(check(again, bytes.subarray(0, length), `cut to ${length}`), "ok");
-    }
-    assert.equal(check(again, Uint8Array.of(...bytes, 0xf6), "longer"), "trailing-bytes");
-    for (let at = 0; at < bytes.length; at += 1) {
-      for (const mask of MASKS) {
-        check(again, bytes.with(at, (bytes[at] ?? 0) ^ mask), `byte ${at} ^ ${mask}`);
-      }
-    }
-  });
-}
-
-test("the bad vectors, each for its reason", () => {
-  let count = 0;
-  for (const vector of vectors.at("bad").list()) {
-    const again = codecOf(vector.at("record").text());
-    const fault = faultOf(() => again(vector.at("hex").hex()));
-    assert.equal(fault, vector.at("fault").text(), vector.at("name").text());
-    count += 1;
-  }
-  assert.ok(count > 50);
-});
-
-test("every kind of record has a vector", () => {
-  const names = vectors
-    .at("good")
-    .list()
-    .map((vector) => vector.at("name").text());
-  for (const kind of [...Object.keys(AGAIN), ...ONLY_ENCODED]) {
-    assert.ok(
-      names.some((name) => name.startsWith(kind)),
-      kind,
-    );
-  }
-});
+testSpellings(vectors, AGAIN, ONLY_ENCODED);
 
 test("random hour seals and key records come back", () => {
   const seals = record(

@@ -12,6 +12,12 @@ import { FINDINGS } from "@ritma/evidence";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 
+const PLACES = [
+  "test/tamper/*.test.ts",
+  "packages/evidence/test/verify/*.test.ts",
+  "packages/ritma/test/keep/*.test.ts",
+] as const;
+
 test("the table of the page is the table of the code", () => {
   const page = readFileSync(join(ROOT, "spec/09-verification.md"), "utf8");
   const rows = [...page.matchAll(/^\| `([a-z]+\/[a-z]+)` *\| ([A-Z]+) *\| (.*?) *\|$/gmu)];
@@ -22,7 +28,7 @@ test("the table of the page is the table of the code", () => {
 });
 
 test("every code is expected by some test", () => {
-  const tests = globSync(["test/tamper/*.test.ts", "packages/evidence/test/verify/*.test.ts"], {
+  const tests = globSync([...PLACES], {
     cwd: ROOT,
   });
   const text = tests.map((path) => readFileSync(join(ROOT, path), "utf8")).join("\n");

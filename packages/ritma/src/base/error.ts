@@ -211,6 +211,24 @@ export const ERRORS = {
     meaning: "The store keeps only keyed hashes of this, and the key is not at hand.",
     advice: "Ask on the host that recorded it, where keys/ is, or by a value that is not hashed.",
   },
+  "query/unknown": {
+    exit: 66,
+    meaning: "The store holds nothing of what was asked for: a generation, a cone, a day.",
+    advice: "Ask what there is: `ritma cones list` shows cones, `ritma account` days.",
+  },
+  "index/damaged": {
+    exit: 65,
+    meaning:
+      "An index that was derived from the evidence does not hold what was built, or killed the " +
+      "process that read it. The evidence itself is not touched by this.",
+    advice: "Build it again with `ritma reindex`; then look at the disk's health.",
+  },
+  "index/unavailable": {
+    exit: 69,
+    meaning: "The library that reads and builds an index (LMDB) does not run on this machine.",
+    advice:
+      "Run `npm ci` again in Ritma's folder, on Linux, x64 or arm64, with room for a process.",
+  },
   "internal/limit": {
     exit: 69,
     meaning: "A limit of this build was reached where it cannot go on by counting the loss.",

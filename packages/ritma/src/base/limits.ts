@@ -116,3 +116,29 @@ export const BATCH_FILES_MAX = 256;
 
 /** Bytes of the records of one event: its largest entity must fit a frame of the dictionary. */
 export const EVENT_BYTES_MAX = 8 * MIB;
+
+/** Different values of one field of a cone that are counted. */
+export const CONE_VALUES_MAX = 65_536;
+
+/** A sealed table (LMDB) is written this many entries or bytes at a time. */
+export const TABLE_BATCH_ENTRIES = 1_024;
+export const TABLE_BATCH_BYTES = 8 * MIB;
+
+/** Longest value of a sealed table. Above the longest that an index has. */
+export const TABLE_VALUE_BYTES_MAX = 64 * MIB;
+
+/** After this time the process that reads a table counts as hanging; it answers in microseconds. */
+export const TABLE_ANSWER_MS_MAX = 10_000;
+
+/** Ids that one question by name is answered with ... */
+export const NAMES_FOUND_MAX = 1_024;
+
+/** ... and entities that it looks at; more are asked for from where it stopped. */
+export const NAMES_EXAMINED_MAX = 4_096;
+
+/** Pages of entities that are kept unpacked, of about 100 KB each. */
+export const NAMES_PAGES_KEPT = 16;
+
+/** zstd level of these pages. 9 is twice as fast and leaves a twentieth more; 19 takes 16 times as
+ * long, for a fiftieth. */
+export const ZSTD_LEVEL_NAMES = 12;

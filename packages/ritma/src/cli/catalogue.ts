@@ -4,11 +4,14 @@
  * @module
  */
 import type { Command } from "./command.ts";
+import { account } from "./commands/account.ts";
+import { cones } from "./commands/cones.ts";
 import { demo } from "./commands/demo.ts";
 import { explain } from "./commands/explain.ts";
 import { ingest } from "./commands/ingest.ts";
 import { init } from "./commands/init.ts";
 import { keys } from "./commands/keys.ts";
+import { reindex } from "./commands/reindex.ts";
 import { stats } from "./commands/stats.ts";
 import { timeline } from "./commands/timeline.ts";
 import { verify } from "./commands/verify.ts";
@@ -17,7 +20,10 @@ export const COMMANDS: readonly Command[] = [
   init,
   ingest,
   timeline,
+  cones,
   stats,
+  account,
+  reindex,
   verify,
   keys,
   demo,

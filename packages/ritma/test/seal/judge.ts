@@ -4,7 +4,8 @@
  * A workload that is not interrupted passes through a known row of evidence stores: the empty one,
  * then one after each batch. Whatever happens, recovery must arrive at a member of that row, not
  * before the newest one that was acknowledged, and going on from there must arrive at its end. So
- * the strong checks are comparisons of bytes.
+ * the strong checks are comparisons of bytes. What is derived may be missing or older in between;
+ * at the end it must be there, with the same bytes, too.
  *
  * Costly steps are functions of bytes, and are done once for the same bytes. A verifier and a
  * recovery read no draft, so for them two images that differ only inside drafts are the same; of
@@ -17,11 +18,12 @@ import { hash } from "node:crypto";
 import {
   CborReader,
   decodeHourSeal,
+  isDerived,
   parseCheckpoint,
   parseCose1,
   parseNote,
 } from "@ritma/evidence";
-import type { Disk } from "../../src/base/disk/disk.ts";
+import { type Disk, DRAFT_SUFFIX } from "../../src/base/disk/disk.ts";
 import { SimDisk } from "../../src/base/disk/sim-disk.ts";
 import { DATA, type Files, open, OUT, verify } from "../recorder/recording.ts";
 import { perform, performAgain, type Workload } from "./workload.ts";
@@ -49,6 +51,8 @@ export class Judge {
   /** The evidence store after `init` and after each batch. */
   readonly #row: readonly Files[];
   readonly #prints: readonly string[];
+  /** Of the evidence store at the end, with what is derived. */
+  #end = "";
   readonly #disks: readonly SimDisk[];
   readonly #signed = new Map<string, string>();
   readonly #seen = new Set<string>();
@@ -79,8 +83,9 @@ export class Judge {
       disks.push(disk.snapshot());
     });
     const row: Files[] = [];
-    for (const each of disks) row.push(filesIn(each, OUT));
+    for (const each of disks) row.push(sealedIn(each));
     const judge = new Judge(workload, wrap, row, disks);
+    judge.#end = printOf(filesIn(disk, OUT));
     await judge.#mustBeDone(disk);
     return judge;
   }
@@ -105,7 +110,7 @@ export class Judge {
    * @throws AssertionError when nowhere
    */
   placeOf(disk: SimDisk): number {
-    const files = filesIn(disk, OUT);
+    const files = sealedIn(disk);
     const place = this.#prints.indexOf(printOf(files));
     if (place === -1) {
       const differences = this.#row.map((each) => differenceOf(files, each));
@@ -199,6 +204,7 @@ export class Judge {
 
   async #mustBeDone(disk: SimDisk): Promise<void> {
     assert.equal(this.placeOf(disk), this.batches, "the same commands gave other bytes");
+    assert.equal(printOf(filesIn(disk, OUT)), this.#end, "other bytes in what is derived");
     const files = filesIn(disk, DATA);
     this.#compareSigned(files);
     const { result, findings } = await verify(below(files, EVIDENCE));
@@ -235,6 +241,15 @@ function filesIn(disk: SimDisk, dir: string): Files {
     if (path.startsWith(prefix)) files.push([path.slice(prefix.length), bytes]);
   }
   return new Map(files.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The files of the evidence store that are not derived, nor drafts of such. */
+function sealedIn(disk: SimDisk): Files {
+  const sealed = [...filesIn(disk, OUT)].filter(
+    ([path]) =>
+      !isDerived(path.endsWith(DRAFT_SUFFIX) ? path.slice(0, -DRAFT_SUFFIX.length) : path),
+  );
+  return new Map(sealed);
 }
 
 function join(prints: ReadonlyMap<string, string>): string {

@@ -178,6 +178,7 @@ function forward(disk: Disk): Disk {
     read: async (path, maxBytes) => await disk.read(path, maxBytes),
     readRange: async (path, offset, length) => await disk.readRange(path, offset, length),
     size: async (path) => await disk.size(path),
+    space: async (path) => await disk.space(path),
     access: async (path) => await disk.access(path),
     list: async (path) => await disk.list(path),
     create: async (path) => await disk.create(path),

@@ -80,6 +80,8 @@ export interface Disk {
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
   /** @returns length in bytes, null when nothing is there. @throws RitmaError `disk/wrong-kind` */
   size(path: string): Promise<number | null>;
+  /** The same in bytes that the disk has set aside for it: whole blocks. */
+  space(path: string): Promise<number | null>;
   /**
    * Of a file or a directory; a link to a directory stands for it, as it does in `list`.
    *

@@ -52,6 +52,8 @@ import { type DirSteps, DurableDirs, makeDirs } from "./make-dir.ts";
 const FILE_MODE = 0o600;
 const DIR_MODE = 0o700;
 const PERMISSIONS = 0o777;
+/** Unit of `st_blocks`, whatever the file system's own is. */
+const STAT_BLOCK_BYTES = 512;
 
 const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } =
   constants;
@@ -82,12 +84,12 @@ export class RealDisk implements Disk {
   }
 
   async size(path: string): Promise<number | null> {
-    return attempt(path, () => {
-      const stats = lstatSync(path, { throwIfNoEntry: false });
-      if (stats === undefined) return null;
-      if (!stats.isFile()) throw notA(path, "regular file");
-      return stats.size;
-    });
+    return fileStats(path)?.size ?? null;
+  }
+
+  async space(path: string): Promise<number | null> {
+    const stats = fileStats(path);
+    return stats === null ? null : stats.blocks * STAT_BLOCK_BYTES;
   }
 
   async access(path: string): Promise<Access> {
@@ -333,6 +335,16 @@ function accessOf({ mode, uid }: Stats): Access {
 
 function notA(path: string, wanted: string): RitmaError {
   return new RitmaError("disk/wrong-kind", `${path} is not a ${wanted}`);
+}
+
+/** @returns null when nothing is there. @throws RitmaError `disk/wrong-kind` */
+function fileStats(path: string): Stats | null {
+  return attempt(path, () => {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return null;
+    if (!stats.isFile()) throw notA(path, "regular file");
+    return stats;
+  });
 }
 
 /** Runs a synchronous step and turns what the kernel refuses into an operating error. */

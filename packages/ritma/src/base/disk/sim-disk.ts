@@ -56,6 +56,9 @@ export interface SimDiskOptions {
   readonly watch?: (step: number, operation: SimOperation, path: string) => Promise<void>;
 }
 
+/** As most file systems have. */
+const BLOCK_BYTES = 4096;
+
 /** There is one user, and no mode but those that the port gives. */
 const FILE_ACCESS: Access = { mode: 0o600, isOurs: true };
 const DIR_ACCESS: Access = { mode: 0o700, isOurs: true };
@@ -139,6 +142,11 @@ export class SimDisk implements Disk {
     return await this.#step("size", path, () =>
       this.#find(path) === null ? null : this.#file(path).current.length,
     );
+  }
+
+  async space(path: string): Promise<number | null> {
+    const size = await this.size(path);
+    return size === null ? null : Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
   }
 
   async access(path: string): Promise<Access> {

@@ -6,7 +6,7 @@
 import packageFacts from "../../../package.json" with { type: "json" };
 import { RitmaError } from "../../base/error.ts";
 import { type Progress, startProgress } from "../../base/progress.ts";
-import { StoreReader } from "../../services/reader/store-reader.ts";
+import { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
 import { type DemoFacts, demoFacts, demoLines } from "../demo/report.ts";
 import { keptScratch, temporaryScratch } from "../demo/scratch.ts";

@@ -5,8 +5,8 @@
  */
 import { fingerprintOf, toBase64, toHex } from "@ritma/evidence";
 import { escapeText } from "../../base/text.ts";
-import { readStoreFacts } from "../../services/reader/store-facts.ts";
-import { StoreFiles } from "../../services/reader/store-files.ts";
+import { readStoreFacts } from "../../stores/sealed/store-facts.ts";
+import { StoreFiles } from "../../stores/sealed/store-files.ts";
 import type { Context } from "../command.ts";
 import { labelled } from "../format.ts";
 

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { HOUR_COUNTS, type HourCount, type StoreFile } from "@ritma/evidence";
+import { type DaySum, HOUR_COUNTS, type HourCount, type StoreFile } from "@ritma/evidence";
 import { escapeBytes, escapeText } from "../../base/text.ts";
-import { StoreReader } from "../../services/reader/store-reader.ts";
+import { type BytesByKind, bytesByKind, KINDS } from "../../flow/keep/kinds.ts";
+import { readRolling } from "../../flow/keep/ledger.ts";
+import { StoreReader } from "../../stores/sealed/store-reader.ts";
 import { listTree } from "../../services/verifier/disk-tree.ts";
 import type { Context } from "../command.ts";
 import { counted, formatBytes, formatCount, formatTime, labelled } from "../format.ts";
@@ -29,22 +31,11 @@ interface Stats {
   readonly windows: number;
   readonly entities: number;
   readonly counts: Readonly<Counts>;
-  readonly bytes: Readonly<Record<BytesKind | "total", number>>;
+  readonly bytes: BytesByKind;
+  /** Sums of the newest days with hours; null when they were not built. */
+  readonly rolling: readonly DaySum[] | null;
   readonly bytesPerEvent: number | null;
 }
-
-/** First match counts; the last one takes what is left. */
-const KINDS = [
-  ["blocks", /^windows\/.*\/blocks\//u, "what happened"],
-  ["dictionary", /^graph\/dict\//u, "names, files, processes"],
-  ["cones", /^ctgf\/cones\//u, "what happened more than once"],
-  ["windows", /^windows\/.*\/micro\//u, "roots and seals of micro-windows"],
-  ["hours", /^windows\//u, "headers, proofs and seals of hours"],
-  ["nodeLog", /^_tlog\//u, "the node log"],
-  ["meta", /^_meta\//u, "the store, its keys and schemas"],
-  ["other", /(?:)/u, "what is not a store's"],
-] as const;
-type BytesKind = (typeof KINDS)[number][0];
 
 export async function run(context: Context): Promise<number> {
   const config = await context.config();
@@ -72,7 +63,8 @@ async function collect(context: Context, path: string): Promise<Stats> {
     windows += hour.windows + (hour.hasLate ? 1 : 0);
     entities += header.generation.entities;
   }
-  const bytes = bytesByKind(await listTree(disk, path));
+  const files = await listTree(disk, path);
+  const bytes = bytesByKind(files.map((file) => [file.path, file.length] as const));
   const [first, last] = [hours[0]?.t1, hours.at(-1)?.t2];
   const range = await store.eventRange();
   const { namespace, privacy } = store.file;
@@ -91,6 +83,7 @@ async function collect(context: Context, path: string): Promise<Stats> {
     entities,
     counts,
     bytes,
+    rolling: await readRolling(store),
     bytesPerEvent: counts.events === 0 ? null : round(bytes.total / counts.events),
   };
 }
@@ -108,28 +101,6 @@ function noCounts(): Counts {
     refused: 0,
     incomplete: 0,
   };
-}
-
-function bytesByKind(
-  files: readonly { readonly path: string; readonly length: number }[],
-): Stats["bytes"] {
-  const bytes: Record<BytesKind | "total", number> = {
-    blocks: 0,
-    dictionary: 0,
-    cones: 0,
-    windows: 0,
-    hours: 0,
-    nodeLog: 0,
-    meta: 0,
-    other: 0,
-    total: 0,
-  };
-  for (const { path, length } of files) {
-    const kind = KINDS.find(([, pattern]) => pattern.test(path))?.[0] ?? "other";
-    bytes[kind] += length;
-    bytes.total += length;
-  }
-  return bytes;
 }
 
 /** Bytes that are no UTF-8 are shown escaped. */
@@ -154,16 +125,24 @@ function rows(stats: Stats): Row[] {
   rows.push(["events", `${formatCount(counts.events)} of ${counted(counts.records, "record")}`]);
   rows.push(["atoms", formatCount(counts.atoms)], ["entities", formatCount(entities)]);
   for (const name of SHORTFALL_NAMES) rows.push([name, shortfallRow(name, counts[name])]);
-  for (const [kind, , what] of KINDS) {
-    if (bytes[kind] > 0) rows.push([wordOf(kind), `${formatBytes(bytes[kind])}   ${what}`]);
+  for (const { kind, word, what } of KINDS) {
+    if (bytes[kind] > 0) rows.push([word, `${formatBytes(bytes[kind])}   ${what}`]);
   }
+  if (stats.rolling !== null) rows.push(["last 7 days", rollingText(stats.rolling)]);
   const each = bytesPerEvent === null ? "" : `   ${bytesPerEvent} bytes an event`;
   rows.push(["on disk", `${formatBytes(bytes.total)}${each}`]);
   return rows;
 }
 
-function wordOf(kind: BytesKind): string {
-  return kind === "nodeLog" ? "node log" : kind;
+/** Of the newest days with hours, which need not follow one another. */
+function rollingText(days: readonly DaySum[]): string {
+  const sum = (field: "events" | "rawBytes" | "storedBytes"): number =>
+    days.reduce((total, day) => total + day[field], 0);
+  const events = formatCount(sum("events"));
+  const sizes = `${formatBytes(sum("rawBytes"))} read, ${formatBytes(sum("storedBytes"))} stored`;
+  const which =
+    days.length === 1 ? (days[0]?.day ?? "") : `${counted(days.length, "day")} with hours`;
+  return `${events} events, ${sizes} (${which})`;
 }
 
 function round(value: number): number {

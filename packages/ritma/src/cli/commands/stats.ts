@@ -37,7 +37,10 @@ export const stats: Command = {
       "`uninterpreted`, `refused`, `incomplete`: the sums of the headers.",
     bytes:
       "On disk: `blocks`, `dictionary`, `cones`, `windows`, `hours` (headers and proofs), " +
-      "`nodeLog`, `meta`, `other`, `total`.",
+      "`nodeLog`, `meta`, `derived`, `other`, `total`.",
+    rolling:
+      "Sums of the newest seven days with hours: `day`, `hours`, `events`, `atoms`, `lost`, " +
+      "`late`, `rawBytes`, `storedBytes`; null when they were not built from the newest hour.",
     bytesPerEvent: "`total` by events; null without events.",
   },
   interrupted: null,

@@ -5,9 +5,9 @@
  */
 import { RitmaError } from "../../base/error.ts";
 import { escapeText } from "../../base/text.ts";
-import type { EventQuery } from "../../services/reader/event-query.ts";
-import { EventSearch } from "../../services/reader/events.ts";
-import { StoreReader } from "../../services/reader/store-reader.ts";
+import type { EventQuery } from "../../stores/sealed/event-query.ts";
+import { EventSearch } from "../../stores/sealed/events.ts";
+import { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
 import { reportFailure } from "../failure.ts";
 import { formatTime } from "../format.ts";

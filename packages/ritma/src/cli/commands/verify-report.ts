@@ -24,13 +24,14 @@ export function reportLines(
   located: Located,
   trust: string | null,
   report: Report,
+  derived: number | null = null,
 ): string[] {
   const findings = report.findings.toSorted(
     (a, b) => ORDER.indexOf(resultOf(a)) - ORDER.indexOf(resultOf(b)),
   );
   const lines = [...headLines(context, report, findings), ""];
   if (findings.length > 0) lines.push(...findingLines(context, findings), "");
-  lines.push(...labelled(rows(context, trust, report), context.io.columns), "");
+  lines.push(...labelled(rows(trust, report, derived), context.io.columns), "");
   const { text, next } = ADVICE[report.result](findings);
   lines.push(...wrap(text, context.io.columns, "  "));
   if (next !== null) lines.push(`  ${context.io.program} ${next}`);
@@ -92,7 +93,7 @@ function findingLines({ io, paint }: Context, findings: readonly Finding[]): str
   return lines;
 }
 
-function rows(context: Context, trust: string | null, report: Report): Row[] {
+function rows(trust: string | null, report: Report, derived: number | null): Row[] {
   const { counts, store, result, hoursGood } = report;
   const rows: Row[] = [];
   if (result === "TAMPERED" || hoursGood < counts.hours) {
@@ -123,10 +124,13 @@ function rows(context: Context, trust: string | null, report: Report): Row[] {
   if (skipped.length > NOTES_SHOWN_MAX) {
     rows.push(["not checked", `${formatCount(skipped.length - NOTES_SHOWN_MAX)} more with --json`]);
   }
-  if (context.has("deep")) {
-    rows.push(["deep", "nothing to rebuild: a store of this version holds nothing derived"]);
-  }
+  if (derived !== null) rows.push(["deep", deepText(derived)]);
   return rows;
+}
+
+function deepText(derived: number): string {
+  if (derived === 0) return "nothing is derived here";
+  return `${counted(derived, "derived file")} built again and compared`;
 }
 
 function placeOf(where: string): string {

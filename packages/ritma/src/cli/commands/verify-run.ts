@@ -8,6 +8,7 @@ import { RitmaError } from "../../base/error.ts";
 import { type Progress, startProgress } from "../../base/progress.ts";
 import { escapeText } from "../../base/text.ts";
 import { type Located, locateStore } from "../../services/verifier/locate.ts";
+import { verifyDeep } from "../../services/verifier/deep.ts";
 import { verifyOnDisk } from "../../services/verifier/verifier.ts";
 import type { Context } from "../command.ts";
 import { locateNamed } from "../located.ts";
@@ -23,10 +24,13 @@ export async function run(context: Context): Promise<number> {
     trust,
     progress: bar.update,
   }).finally(bar.stop);
-  const derived = context.has("deep") ? 0 : null;
-  const facts = { path: located.path, trust, ...report, derived };
-  context.show(facts, () => reportLines(context, located, trust, report));
-  return RESULT_EXITS[report.result];
+  const deep = context.has("deep")
+    ? await verifyDeep(disk, primitives, located.path, report)
+    : null;
+  const facts = { path: located.path, trust, ...(deep?.report ?? report) };
+  const derived = deep?.compared ?? null;
+  context.show({ ...facts, derived }, () => reportLines(context, located, trust, facts, derived));
+  return RESULT_EXITS[facts.result];
 }
 
 function trusted(text: string | null): Fingerprint | null {

@@ -30,7 +30,7 @@ export const verify: Command = {
     {
       name: "deep",
       value: null,
-      help: "Rebuild what is derived as well. A store of this version holds nothing derived.",
+      help: "Build what is derived again, and compare it.",
     },
     OUT_OPTION,
   ],
@@ -61,7 +61,9 @@ export const verify: Command = {
     notes: "Facts worth knowing that lower nothing.",
     notProvable: "What the store never promised, so that nobody can prove it from the files.",
     notChecked: "Checks that could not be made because something before them failed.",
-    derived: "With --deep the number of derived files that were rebuilt, else null.",
+    derived:
+      "With --deep the number of derived files that were built again and compared; null without " +
+      "it, and when the sealed files are not sound.",
   },
   interrupted: null,
   load: async () => (await import("./verify-run.ts")).run,

@@ -13,7 +13,7 @@ import type { Disk } from "../../base/disk/disk.ts";
 import { openInput } from "../../base/disk/input-file.ts";
 import { initDataRoot, openDataRoot, type World } from "../../services/recorder/data-root.ts";
 import { ingest, type IngestReport } from "../../services/recorder/ingest.ts";
-import { StoreReader } from "../../services/reader/store-reader.ts";
+import { StoreReader } from "../../stores/sealed/store-reader.ts";
 import { listTree } from "../../services/verifier/disk-tree.ts";
 import { verifyOnDisk } from "../../services/verifier/verifier.ts";
 import { copyTree } from "./scratch.ts";

@@ -9,8 +9,8 @@ import { isDenied } from "../timeline/errno.ts";
 import { Namer } from "../timeline/names.ts";
 import { Pager } from "../timeline/page.ts";
 import { STORY } from "../timeline/question.ts";
-import { EventSearch } from "../../services/reader/events.ts";
-import type { StoreReader } from "../../services/reader/store-reader.ts";
+import { EventSearch } from "../../stores/sealed/events.ts";
+import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 
 /** Somebody injects commands into a web page and asks for the password file. */
 export const STORY_TITLE =

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { EventQuery } from "../../services/reader/event-query.ts";
-import type { StoreReader } from "../../services/reader/store-reader.ts";
+import type { EventQuery } from "../../stores/sealed/event-query.ts";
+import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
 import { counted, formatCount, formatTime, wrap } from "../format.ts";
 import { columnsOf } from "./columns.ts";

@@ -12,7 +12,7 @@ import {
   type FlowEntity,
   type Value,
 } from "@ritma/evidence";
-import type { EventAtom, EventView } from "../../services/reader/event-view.ts";
+import type { EventAtom, EventView } from "../../stores/sealed/event-view.ts";
 import { ERRNO_UNKNOWN, errnoName, isDenied } from "./errno.ts";
 import { idText, identityText, userText } from "./identity.ts";
 import type { Namer } from "./names.ts";
@@ -171,7 +171,8 @@ function recordPhrase(namer: Namer, entity: FieldsEntity): Phrase {
   return phrase(words(command), ...(place === null ? [] : [fixed("in"), path(place)]));
 }
 
-function entityText(namer: Namer, entity: Entity | null): Phrase {
+/** What is shown of an entity that stands alone. */
+export function entityText(namer: Namer, entity: Entity | null): Phrase {
   if (entity === null) return [];
   switch (entity.kind) {
     case "file":

@@ -13,7 +13,7 @@
  * @module
  */
 import { type FieldsEntity, type ProcessEntity } from "@ritma/evidence";
-import type { EventView } from "../../services/reader/event-view.ts";
+import type { EventView } from "../../stores/sealed/event-view.ts";
 import { counted } from "../format.ts";
 import type { Namer } from "./names.ts";
 import { fieldNumber, fieldText, hasFailed } from "./records.ts";

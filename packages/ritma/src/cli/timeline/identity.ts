@@ -7,7 +7,7 @@
  * @module
  */
 import { CREDENTIAL_IDS, type CredentialsEntity, eventTypeNumber } from "@ritma/evidence";
-import type { EventView } from "../../services/reader/event-view.ts";
+import type { EventView } from "../../stores/sealed/event-view.ts";
 
 /** An id that was never set. */
 const UNSET = 4_294_967_295;

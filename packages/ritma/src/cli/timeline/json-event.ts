@@ -15,7 +15,7 @@ import {
   type FlowEntity,
   type ProcessEntity,
 } from "@ritma/evidence";
-import type { EventAtom, EventView } from "../../services/reader/event-view.ts";
+import type { EventAtom, EventView } from "../../stores/sealed/event-view.ts";
 import { errnoName } from "./errno.ts";
 import { familyName, Namer } from "./names.ts";
 

@@ -15,7 +15,7 @@
  * @module
  */
 import type { Palette } from "../../base/colour.ts";
-import type { EventView } from "../../services/reader/event-view.ts";
+import type { EventView } from "../../stores/sealed/event-view.ts";
 import { columnsOf, cutProcess, cutTo, padTo } from "./columns.ts";
 import { type Gathered, gather } from "./gather.ts";
 import { fitsBeside, GAP, tailOf, timesOf, type Widths, widthsOf } from "./layout.ts";

@@ -30,7 +30,7 @@ import {
   questionPath,
   rawPrivacy,
 } from "../../flow/capture/privacy.ts";
-import type { EventQuery, Wanted } from "../../services/reader/event-query.ts";
+import type { EventQuery, Wanted } from "../../stores/sealed/event-query.ts";
 import { inStory, isStoryObject, typeNames } from "./story.ts";
 
 type EntityTest = (entity: Entity) => boolean;

@@ -4,7 +4,7 @@
  * @module
  */
 import { eventTypeNumber, type ProcessEntity } from "@ritma/evidence";
-import type { EventAtom, EventView } from "../../services/reader/event-view.ts";
+import type { EventAtom, EventView } from "../../stores/sealed/event-view.ts";
 import { actionOf, objectOf, outcomeOf } from "./describe.ts";
 import { isDenied } from "./errno.ts";
 import { userText } from "./identity.ts";

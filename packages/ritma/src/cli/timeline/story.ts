@@ -13,7 +13,7 @@ import {
   eventTypeNumber,
   type FlowEntity,
 } from "@ritma/evidence";
-import type { Wanted } from "../../services/reader/event-query.ts";
+import type { Wanted } from "../../stores/sealed/event-query.ts";
 import { isDenied } from "./errno.ts";
 import { plainPath } from "./names.ts";
 import { hasFailed } from "./records.ts";

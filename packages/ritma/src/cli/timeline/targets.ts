@@ -7,7 +7,7 @@
  * @module
  */
 import { type Entity, eventTypeName, eventTypeNumber, type FileEntity } from "@ritma/evidence";
-import type { EventAtom, EventView } from "../../services/reader/event-view.ts";
+import type { EventAtom, EventView } from "../../stores/sealed/event-view.ts";
 import type { Namer } from "./names.ts";
 import { fixed, path, type Phrase, phrase, words } from "./phrase.ts";
 

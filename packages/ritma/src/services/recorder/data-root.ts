@@ -108,6 +108,8 @@ function privacyOf(
 
 /** What recording works on. */
 export interface OpenedStore {
+  /** Where the evidence store lies. */
+  readonly out: string;
   readonly store: EvidenceStore;
   readonly keystore: Keystore;
   readonly privacy: Privacy;
@@ -137,7 +139,8 @@ export async function openUnlocked(world: World, config: Config): Promise<Opened
   const place = placeOf(config, disk);
   const keystore = await openKeystore(disk, place.keys, primitives);
   const store = await EvidenceStore.open(place, primitives, keystore);
-  return { store, keystore, privacy: privacyOf(primitives, keystore, store.storeFile.privacy) };
+  const privacy = privacyOf(primitives, keystore, store.storeFile.privacy);
+  return { out: place.out, store, keystore, privacy };
 }
 
 /** @throws RitmaError `store/missing` */

@@ -4,6 +4,7 @@
  * All inputs are looked at before anything is recorded. Then they are read as one stream, in the
  * order given, and every hour is durable before more than a chunk of the next is read. A crash, a
  * full disk or a damaged input leaves what was sealed before, and the same command goes on there.
+ * What is derived from the sealed hours is brought up to date at the end.
  *
  * @module
  */
@@ -15,6 +16,8 @@ import { Binder, type SealedTotals } from "../../flow/seal/binder.ts";
 import type { SealLimits } from "../../flow/seal/chain-writer.ts";
 import type { Press } from "../../flow/seal/press.ts";
 import { Sealer } from "../../flow/seal/sealer.ts";
+import { keepLedger } from "../../flow/keep/ledger.ts";
+import { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { OpenedStore, World } from "./data-root.ts";
 import { InputDigest } from "./input-digest.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -69,7 +72,17 @@ export async function ingest(
   await using press = openPress(world.primitives, root.store, threads);
   const session = new Session(world, root, press, options, plan.continues);
   if (!plan.nothingNew) await session.run(plan.inputs, options);
+  await keepBooks(world, root);
   return session.report(plan);
+}
+
+/** Also when nothing was new: an earlier run may have died before. */
+async function keepBooks(
+  { disk, primitives }: World,
+  { out, keystore }: OpenedStore,
+): Promise<void> {
+  const reader = await StoreReader.open(disk, primitives, out);
+  await keepLedger({ disk, primitives, key: keystore.seal, reader });
 }
 
 class Session {

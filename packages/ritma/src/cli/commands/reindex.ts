@@ -1,0 +1,30 @@
+/**
+ * `ritma reindex`: builds what is derived from the sealed hours again.
+ *
+ * @module
+ */
+import { type Command, OUT_OPTION } from "../command.ts";
+
+export const reindex: Command = {
+  name: "reindex",
+  group: "Look",
+  summary: "Build derived files again: accounts, health, indexes.",
+  description:
+    "What is derived holds nothing that the sealed files do not say, and answers faster. It may " +
+    "be deleted at any time; this builds all of it from what is sealed and signs what was built. " +
+    "Nothing sealed is touched.",
+  arguments: [],
+  options: [OUT_OPTION],
+  exits: { 0: "Everything derived is built from the newest hour." },
+  examples: [{ line: "ritma reindex", what: "After an index was damaged or deleted." }],
+  fields: {
+    path: "The evidence store.",
+    hours: "Sealed hours that it was built from.",
+    accounts: "Days whose account was written.",
+    cones: "Cones in the indexes of their generations.",
+    names: "`entities` that were read for the index of names, and its length in `bytes`.",
+    elapsedMs: "How long it took.",
+  },
+  interrupted: null,
+  load: async () => (await import("./reindex-run.ts")).run,
+};

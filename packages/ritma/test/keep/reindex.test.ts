@@ -1,0 +1,143 @@
+/**
+ * Goal: whatever is derived can be deleted and built again with the same content; a wrong one that
+ * is signed all the same is found by building it again.
+ *
+ * Method: stores on a real disk with all that is derived; each file deleted, built again, replaced
+ * by a lie under a good signature.
+ */
+import assert from "node:assert/strict";
+import { mkdtempDisposableSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import {
+  ACCOUNT_FILE,
+  accountFolder,
+  COMPACTION_FILE,
+  conesPath,
+  decodeAccount,
+  decodeCompaction,
+  decodeConeIndex,
+  decodeRolling,
+  encodeAccount,
+  encodeConeIndex,
+  encodeRolling,
+  HEALTH_FOLDER,
+  ROLLING_FILE,
+} from "@ritma/evidence";
+import { RealDisk } from "../../src/base/disk/real-disk.ts";
+import { compareDerived } from "../../src/flow/keep/compare-derived.ts";
+import { type Reindexing, reindex } from "../../src/flow/keep/reindex.ts";
+import { writeDerived } from "../../src/flow/keep/write-derived.ts";
+import { buildNames } from "../../src/stores/names/names-builder.ts";
+import { StoreReader } from "../../src/stores/sealed/store-reader.ts";
+import { bytesOf, memoryInput, opened } from "../recorder/audit-lines.ts";
+import { filesBelow, open, OUT, primitives, recorded } from "../recorder/recording.ts";
+
+const TIME_US = 1_795_200_000_000_000;
+const UNPACKED_MAX = 1 << 20;
+const ACCOUNT_FOLDER = accountFolder("2026-11-20");
+const CONES_FOLDER = conesPath(1).slice(0, conesPath(1).lastIndexOf("/"));
+const NAMES_FOLDER = "graph/dict";
+const NAMES_FILE = "dict.lmdb";
+
+const log = Array.from({ length: 40 }, (_, at) =>
+  opened(`09:${10 + at}:00`, at + 1, { path: `/tmp/${at % 9}`, pid: 100 + at }),
+);
+const simulated = await recorded([[memoryInput(bytesOf(...log), 300)]]);
+const { keystore } = await open(simulated);
+
+/** The store on a real disk, with nothing derived but what ingest made. */
+async function onDisk(folder: string): Promise<Reindexing> {
+  const disk = new RealDisk();
+  const out = join(folder, "out");
+  for (const [path, bytes] of filesBelow(simulated, OUT)) {
+    const at = join(out, path);
+    await disk.makeDir(join(at, ".."));
+    await using file = await disk.create(at);
+    await file.write(bytes);
+  }
+  const reader = await StoreReader.open(disk, primitives, out);
+  const scratch = join(folder, "scratch");
+  return { disk, primitives, key: keystore.seal, reader, nowUs: () => TIME_US, scratch };
+}
+
+async function kept({ reader }: Reindexing, folder: string, name: string): Promise<Uint8Array> {
+  const found = await reader.derived(folder, name);
+  assert.ok(found !== null, `${folder}/${name}`);
+  return await found.read();
+}
+
+test("everything derived, built and compared; deleted and built again the same", async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), "ritma-reindex-"));
+  const reindexing = await onDisk(folder.path);
+  const built = await reindex(reindexing);
+  assert.deepEqual([built.hours, built.accounts], [1, 1]);
+  assert.ok(built.cones > 0 && built.names.entities > 40, JSON.stringify(built));
+  assert.deepEqual(
+    { ...(await compareDerived(reindexing.reader)) },
+    {
+      compared: 4,
+      findings: [],
+      notes: [],
+    },
+  );
+  const files = [
+    [ACCOUNT_FOLDER, ACCOUNT_FILE],
+    [HEALTH_FOLDER, ROLLING_FILE],
+    [CONES_FOLDER, "cone_index.cbor"],
+  ] as const;
+  for (const [where, name] of files) {
+    const before = await kept(reindexing, where, name);
+    await reindexing.disk.remove(join(folder.path, "out", where, name));
+    await reindex(reindexing);
+    assert.deepEqual(await kept(reindexing, where, name), before);
+  }
+  const compaction = decodeCompaction(await kept(reindexing, HEALTH_FOLDER, COMPACTION_FILE));
+  assert.equal(compaction.time, TIME_US);
+  assert.equal(compaction.bytesAfter, built.names.bytes);
+  assert.ok(compaction.bytesBefore >= compaction.bytesAfter);
+});
+
+test("a lie under a good signature is found by building it again", async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), "ritma-reindex-"));
+  const reindexing = await onDisk(folder.path);
+  await reindex(reindexing);
+  const { zstd, unzstd } = primitives;
+  const account = decodeAccount(
+    unzstd(await kept(reindexing, ACCOUNT_FOLDER, ACCOUNT_FILE), UNPACKED_MAX),
+  );
+  const rolling = decodeRolling(
+    unzstd(await kept(reindexing, HEALTH_FOLDER, ROLLING_FILE), UNPACKED_MAX),
+  );
+  const index = decodeConeIndex(await kept(reindexing, CONES_FOLDER, "cone_index.cbor"));
+  const hours = account.hours.map((hour) => ({ ...hour, lost: hour.lost + 1 }));
+  const days = rolling.days.map((day) => ({ ...day, events: day.events + 1 }));
+  const cones = index.cones.map((cone) => ({ ...cone, uses: cone.uses + 1 }));
+  const lies = [
+    [ACCOUNT_FOLDER, ACCOUNT_FILE, zstd(encodeAccount({ ...account, hours }), 3)],
+    [HEALTH_FOLDER, ROLLING_FILE, zstd(encodeRolling({ ...rolling, days }), 3)],
+    [CONES_FOLDER, "cone_index.cbor", encodeConeIndex({ ...index, cones })],
+  ] as const;
+  for (const [where, name, bytes] of lies) {
+    const truth = await kept(reindexing, where, name);
+    await writeDerived(reindexing, where, [{ path: name, bytes }]);
+    const { findings } = await compareDerived(reindexing.reader);
+    assert.deepEqual(
+      findings.map((finding) => [finding.code, finding.where]),
+      [["derived/content", `${where}/${name}`]],
+    );
+    await writeDerived(reindexing, where, [{ path: name, bytes: truth }]);
+  }
+  const { disk, scratch, reader } = reindexing;
+  const path = join(reader.files.out, NAMES_FOLDER, NAMES_FILE);
+  await writeDerived(reindexing, NAMES_FOLDER, [], async () => {
+    const empty = await buildNames({ disk, path, scratch }, primitives, []);
+    return [{ path: NAMES_FILE, length: empty.length, sha256: empty.sha256 }];
+  });
+  const { findings } = await compareDerived(reader);
+  assert.deepEqual(
+    findings.map(({ where }) => where),
+    [`${NAMES_FOLDER}/${NAMES_FILE}`],
+  );
+});
