@@ -25,6 +25,9 @@ export const EVENT_RECORDS_MAX = 4_096;
  * 4 M, of which a busy host has a few thousand alive. */
 export const LIVE_PROCESSES_MAX = 65_536;
 
+/** A process that ended is remembered for this much event time: twice what events may be late. */
+export const ENDED_KEPT_US = 10_000_000;
+
 /** An event without a terminating record counts as whole after this much event time. */
 export const EVENT_TIMEOUT_US = 2_000_000;
 

@@ -12,14 +12,14 @@
  *
  * Invariant: a parent's key always names a process that has atoms of its own.
  * Invariant: at most LIVE_PROCESSES_MAX are remembered; the one not heard of for longest is
- * dropped.
+ * dropped. One that ended is dropped ENDED_KEPT_US later: nothing but late events could name it.
  *
  * Format: spec/08-projection.md, "Processes".
  *
  * @module
  */
 import { encodeEntity, entityRef, type ProcessKey } from "@ritma/evidence";
-import { LIVE_PROCESSES_MAX } from "../../../base/limits.ts";
+import { ENDED_KEPT_US, LIVE_PROCESSES_MAX } from "../../../base/limits.ts";
 import { Descriptors } from "./descriptors.ts";
 import { type Identity, sameImage } from "./identities.ts";
 import type { NodeState } from "./node-state.ts";
@@ -28,11 +28,17 @@ import { type Moment, type Origin, type PendingFork, TrackedProcess } from "./pr
 /** Threads of a process that ended can be heard of for a moment; no pid comes back so soon. */
 const LINGER_US = 100_000;
 
+/** The list of ended processes is cut when at least so many of it, and half, are forgotten. */
+const ENDED_SHIFTED = 1024;
+
 export class Processes {
   readonly counts = { processes: 0, inferred: 0, evictedProcesses: 0 };
   #size = 0;
   #oldest: TrackedProcess | null = null;
   #newest: TrackedProcess | null = null;
+  /** Processes that ended, in the order in which that was told, from `#endedFirst` on. */
+  #ended: TrackedProcess[] = [];
+  #endedFirst = 0;
 
   /** The process of a record, begun if it is new. @param ppid -1 when the record has none. */
   speaker(
@@ -100,8 +106,10 @@ export class Processes {
   }
 
   exited(process: TrackedProcess, time: number): void {
+    if (process.exitTime < 0) this.#ended.push(process);
     process.exitTime = time;
     process.descriptors.clear();
+    this.#forgetEnded(time);
   }
 
   /** @returns who lives under `pid`, as far as is known. */
@@ -220,6 +228,25 @@ export class Processes {
     made.node.processes.set(made.key.pid, made);
     this.#link(made);
     if (this.#size > LIVE_PROCESSES_MAX) this.#evictOldest();
+  }
+
+  /** A log that tells of ends would else fill the table with processes that are no more. */
+  #forgetEnded(now: number): void {
+    for (;;) {
+      const first = this.#ended[this.#endedFirst];
+      if (first === undefined) break;
+      // A stamp far ahead must not keep all that end behind it.
+      const isFull = this.#ended.length - this.#endedFirst > LIVE_PROCESSES_MAX;
+      if (first.exitTime + ENDED_KEPT_US >= now && !isFull) break;
+      this.#endedFirst += 1;
+      const { processes } = first.node;
+      if (processes.get(first.key.pid) !== first) continue;
+      processes.delete(first.key.pid);
+      this.#unlink(first);
+    }
+    if (this.#endedFirst * 2 < this.#ended.length || this.#endedFirst < ENDED_SHIFTED) return;
+    this.#ended = this.#ended.slice(this.#endedFirst);
+    this.#endedFirst = 0;
   }
 
   #evictOldest(): void {
