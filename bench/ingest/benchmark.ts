@@ -22,11 +22,25 @@ import {
 import { repeated } from "./repeat.ts";
 
 const RUNS = 3;
+const WRITE = "--write";
+const BASELINES = join(import.meta.dirname, "baselines.json");
 /** Peak memory is that of a log of this length, and of the same log ten times over. */
 const SHORT_BYTES = 150_000_000;
 const LONGER = 10;
 
-async function measure(work: string, log: string): Promise<void> {
+/** What --write keeps: of one machine at one time; the ratios are what travels. */
+interface Baselines {
+  readonly events: number;
+  readonly logBytes: number;
+  readonly ingestSeconds: number;
+  /** Null where ausearch is not installed. */
+  readonly ausearchSeconds: number | null;
+  readonly verifySeconds: number;
+  readonly sha256sumSeconds: number;
+  readonly peakMiB: { readonly log: number; readonly short: number; readonly tenTimes: number };
+}
+
+async function measure(work: string, log: string): Promise<Baselines> {
   const data = join(work, "data");
   const { size: bytes } = await stat(log);
   const hasPeer = existsSync("/usr/sbin/ausearch") || existsSync("/sbin/ausearch");
@@ -63,15 +77,26 @@ async function measure(work: string, log: string): Promise<void> {
   }
   const short = join(work, "short.log");
   await beginningOf(log, short);
-  await sayMemory(data, short, "150 MB of it");
+  const shortPeak = await sayMemory(data, short, "150 MB of it");
   const longer = join(work, "longer.log");
   await repeated(short, longer, LONGER);
-  await sayMemory(data, longer, `${LONGER} times over`);
+  const longPeak = await sayMemory(data, longer, `${LONGER} times over`);
+  return {
+    events,
+    logBytes: bytes,
+    ingestSeconds: seconds,
+    ausearchSeconds: hasPeer ? median(theirs.map((each) => each.seconds)) : null,
+    verifySeconds: verify.seconds,
+    sha256sumSeconds: sha.seconds,
+    peakMiB: { log: memory, short: shortPeak, tenTimes: longPeak },
+  };
 }
 
-async function sayMemory(data: string, log: string, what: string): Promise<void> {
+/** @returns the peak in MiB. */
+async function sayMemory(data: string, log: string, what: string): Promise<number> {
   const { seconds, memory } = await ingestInto(data, log);
   say(`${what} ${seconds.toFixed(2)} s   peak ${memory.toFixed(0)} MiB`);
+  return memory;
 }
 
 async function beginningOf(log: string, short: string): Promise<void> {
@@ -86,12 +111,15 @@ async function fingerprintOf(data: string): Promise<string> {
   return /"fingerprint":\s*"([0-9a-f]{64})"/u.exec(output)?.[1] ?? "";
 }
 
-const capture = process.argv[2] ?? captureLog("web-steady");
+const capture = process.argv.slice(2).find((each) => each !== WRITE) ?? captureLog("web-steady");
 const work = await mkdtemp(join(tmpdir(), "ritma-bench-"));
 try {
   const log = join(work, "audit.log");
   await unpack(capture, log);
-  await measure(work, log);
+  const measured = await measure(work, log);
+  if (process.argv.includes(WRITE)) {
+    await writeFile(BASELINES, `${JSON.stringify(measured, null, 2)}\n`);
+  }
 } finally {
   await rm(work, { recursive: true, force: true });
 }

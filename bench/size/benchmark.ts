@@ -25,6 +25,8 @@ import {
 const CAPTURES = ["web-steady", "ci-mixed", "web-attack"] as const;
 /** Peers that take minutes are given this much of the log. */
 const SLICE_BYTES = 64 * 1024 * 1024;
+/** Leaves out the peers, which take minutes each. */
+const ALONE = "--alone";
 const BASELINES = join(import.meta.dirname, "baselines.json");
 
 interface Measured {
@@ -62,7 +64,7 @@ async function measure(work: string, name: string): Promise<Measured> {
   for (const [each, size] of [...kinds].toSorted(([, a], [, b]) => b - a)) {
     say(`    ${perEvent(size, measured)}  ${each}`);
   }
-  await peers(work, log, measured);
+  if (!process.argv.includes(ALONE)) await peers(work, log, measured);
   return measured;
 }
 
