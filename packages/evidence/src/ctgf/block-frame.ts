@@ -30,8 +30,7 @@ export const CODED_ATOMS_MAX = 1 << 19;
 export const CODED_SECTIONS_MAX = 3600;
 /**
  * An atom is at least three bits, each at least 2^16 / 65,504 to one: 3,785 atoms a byte. The
- * reader
- * knows this before it makes room for them.
+ * reader knows this before it makes room for them.
  */
 const ATOMS_PER_BYTE_MAX = 4096;
 const BYTES_FREE = 64;

@@ -3,9 +3,8 @@
  * have exactly this coding.
  *
  * Method: every byte of a frame changed, every cut, bytes added; streams that turn into random
- * bytes
- * somewhere, each decision of which is made again by a writer; streams that a liar wrote to unpack
- * to as much as possible.
+ * bytes somewhere, each decision of which is made again by a writer; streams that a liar wrote to
+ * unpack to as much as possible.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -107,6 +107,13 @@ export interface Context {
   readonly remark: (sentence: string) => void;
 }
 
+/** Of commands that print tables. */
+export const WIDE_OPTION: Option = {
+  name: "wide",
+  value: null,
+  help: "Lines as long as they are, and not as wide as the terminal ($COLUMNS, else 80).",
+};
+
 /** The evidence store, for commands that read or write one. */
 export const OUT_OPTION: Option = {
   name: "out",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION } from "../command.ts";
+import { type Command, OUT_OPTION, WIDE_OPTION } from "../command.ts";
 
 export const cones: Command = {
   name: "cones",
@@ -35,11 +35,7 @@ export const cones: Command = {
         "At most so many cones, of show so many things that vary. 0 for all. Default: 100 of " +
         "list, else 20.",
     },
-    {
-      name: "wide",
-      value: null,
-      help: "Lines as long as they are, and not as wide as the terminal ($COLUMNS, else 80).",
-    },
+    WIDE_OPTION,
     OUT_OPTION,
   ],
   exits: { 0: "All that was asked for was shown, or there was nothing." },

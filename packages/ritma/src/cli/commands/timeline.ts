@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION } from "../command.ts";
+import { type Command, OUT_OPTION, WIDE_OPTION } from "../command.ts";
 
 export const timeline: Command = {
   name: "timeline",
@@ -59,11 +59,7 @@ export const timeline: Command = {
       help: "At most so many lines, the first ones. 0 for all. Default: 200.",
     },
     { name: "all", value: null, help: "Every event and every record by itself." },
-    {
-      name: "wide",
-      value: null,
-      help: "Lines as long as they are, and not as wide as the terminal ($COLUMNS, else 80).",
-    },
+    WIDE_OPTION,
     OUT_OPTION,
   ],
   exits: { 0: "All that was asked for was shown, or there was nothing." },
