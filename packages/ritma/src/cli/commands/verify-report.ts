@@ -154,10 +154,12 @@ const ADVICE: Readonly<Record<Result, (findings: readonly Finding[]) => Advice>>
     text: "Whole, unaltered, and made under the key you trust. Nothing was written.",
     next: null,
   }),
-  TAMPERED: () => ({
-    text:
-      "Restore what is named above from a replica or backup, and keep this copy: the change " +
-      "itself is evidence. Nothing was written. What a code means:",
+  TAMPERED: (findings) => ({
+    text: findings.every(({ code }) => code.startsWith("derived/"))
+      ? "Nothing sealed is touched. Keep a copy of what is named above: the change itself is " +
+        "evidence. Then reindex, on the host with the keys, builds it again. What a code means:"
+      : "Restore what is named above from a replica or backup, and keep this copy: the change " +
+        "itself is evidence. Nothing was written. What a code means:",
     next: "explain CODE",
   }),
   INCOMPLETE: (findings) =>
