@@ -12,6 +12,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeBeatFrameVectors } from "./vectors/beat-frame.ts";
 import { makeBlockVectors } from "./vectors/block.ts";
 import { makeBlocksVectors } from "./vectors/blocks.ts";
 import { makeCoderVectors } from "./vectors/coder.ts";
@@ -36,6 +37,7 @@ const MAKERS: Readonly<Record<string, () => object>> = {
   "coder.json": makeCoderVectors,
   "store.json": makeStoreVectors,
   "derived.json": makeDerivedVectors,
+  "beat-frame.json": makeBeatFrameVectors,
 };
 
 /** @returns names of files that are not what would be written. */

@@ -26,6 +26,8 @@ const TASKS = {
   "campaign:crash": ["tools/crash-campaign.ts"],
   "campaign:fuzz": ["tools/fuzz-campaign.ts"],
   "campaign:exact": ["tools/exact-campaign.ts"],
+  "campaign:power": ["tools/power-campaign.ts"],
+  "campaign:beats": ["tools/beats-campaign.ts"],
 };
 
 function run(command, args, options) {

@@ -92,6 +92,7 @@ export async function makeRoot(data: string, privacy: PrivacyMode): Promise<Gold
     nodeId: set(NODE),
     privacy: set(privacy),
     windowSecs: set(60),
+    auditLog: set("/var/log/audit/audit.log"),
     logLevel: set("warn"),
   };
   const world = fixedWorld(await loadPrimitives());

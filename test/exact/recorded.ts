@@ -97,9 +97,9 @@ function keeping(press: Press, given: Keeping): Press {
       given.entities.push(piece);
       press.entities(piece);
     },
-    window: (piece) => {
+    window: async (piece) => {
       given.windows.push(piece);
-      press.window(piece);
+      return await press.window(piece);
     },
     [Symbol.asyncDispose]: async () => {
       await press[Symbol.asyncDispose]();

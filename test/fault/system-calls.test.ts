@@ -17,6 +17,8 @@ import { type Twins, twins } from "./twins.ts";
 
 /** The calls of libuv's thread that only the Disk makes. */
 const CALLS = ["fsync", "rename", "mkdir", "unlink"] as const;
+/** And those of a beat besides. */
+const BEAT_CALLS = [...CALLS, "fdatasync", "ftruncate"] as const;
 const ERRORS = ["EIO", "ENOSPC", "KILL"] as const;
 const SEED = Number(process.env["RITMA_SEED"] ?? 1);
 const IS_ALL = process.env["RITMA_FAULTS"] === "all";
@@ -48,22 +50,33 @@ function countCalls(pair: Twins): Map<string, number> {
   );
 }
 
-function faultsFor(counts: ReadonlyMap<string, number>): Fault[] {
-  const every = CALLS.flatMap((call) =>
-    Array.from({ length: counts.get(call) ?? 0 }, (_, at) => ({ call, at: at + 1 })),
-  ).flatMap(({ call, at }) => ERRORS.map((error) => ({ call, error, at })));
+function faultsFor(counts: ReadonlyMap<string, number>, calls: readonly string[]): Fault[] {
+  const every = calls
+    .flatMap((call) =>
+      Array.from({ length: counts.get(call) ?? 0 }, (_, at) => ({ call, at: at + 1 })),
+    )
+    .flatMap(({ call, at }) => ERRORS.map((error) => ({ call, error, at })));
   if (IS_ALL) return every;
   const draw = drawFrom(SEED);
   return Array.from({ length: DRAWN }, () => every.splice(draw(every.length), 1)).flat();
 }
 
-test("an error or a kill in any call that makes something durable", async (context) => {
-  if (!has("strace")) {
-    skipLoudly(context, "strace (apt install strace)");
-    return;
-  }
-  using pair = twins({ events: 60, step: 300 });
-  const faults = faultsFor(countCalls(pair));
+for (const isJournalled of [false, true]) {
+  const name = isJournalled ? "through the journal" : "straight";
+  test(`an error or a kill in any call that makes something durable, ${name}`, async (context) => {
+    if (!has("strace")) {
+      skipLoudly(context, "strace (apt install strace)");
+      return;
+    }
+    using pair = twins({ events: 60, step: 300, isJournalled });
+    const faults = faultsFor(countCalls(pair), isJournalled ? BEAT_CALLS : CALLS);
+    const hits = await injectAll(pair, faults);
+    assert.ok(hits * 2 >= faults.length, `${hits} of ${faults.length} faults were felt`);
+  });
+}
+
+/** @returns how many were felt: not every thread makes every call. */
+async function injectAll(pair: Twins, faults: readonly Fault[]): Promise<number> {
   let hits = 0;
   for (const { call, error, at } of faults) {
     const when = `${error} at ${call} ${at}`;
@@ -72,11 +85,10 @@ test("an error or a kill in any call that makes something durable", async (conte
     const prefix = traced(["-e", `trace=${call}`, "-e", `inject=${call}:${injected}:when=${at}`]);
     const { status, err } = ritma(pair.ingest(root), prefix, ENVIRONMENT);
     const isExpected = error === "KILL" ? status === null || status > 128 : status === DISK_STATUS;
-    // Not every thread makes every call; then nothing was injected.
     assert.ok(isExpected || status === 0, `${when}: ${status} ${err}`);
     if (isExpected) hits += 1;
     await pair.mustTakeAnother(root, when);
     pair.mustBecomeTheSame(root, when);
   }
-  assert.ok(hits * 2 >= faults.length, `${hits} of ${faults.length} faults were felt`);
-});
+  return hits;
+}

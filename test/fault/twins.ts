@@ -31,16 +31,29 @@ export interface Twins extends Disposable {
   readonly mustBecomeTheSame: (root: string, when: string) => void;
 }
 
-export function twins(shape: { readonly events: number; readonly step: number }): Twins {
+export interface TwinsShape {
+  readonly events: number;
+  readonly step: number;
+  /** True for an ingest that goes through the journal, and is sealed by the next command. */
+  readonly isJournalled?: boolean;
+}
+
+export function twins(shape: TwinsShape): Twins {
   const made = madePlace();
   const log = made.file("audit.log", auditLog(shape));
   const other = made.file("other.log", auditLog({ events: 2, from: OTHER_FROM }));
   const untouched = join(made.dir, "untouched");
   const copy = join(made.dir, "copy");
   cpSync(made.root, untouched, { recursive: true });
-  const ingest = (root: string): string[] => ["ingest", log, "--data", root];
-  const { status, err } = ritma(ingest(made.root));
-  assert.equal(status, 0, err);
+  const seal = (root: string): string[] => ["ingest", log, "--data", root];
+  const ingest = (root: string): string[] => [
+    ...seal(root),
+    ...(shape.isJournalled === true ? ["--no-seal"] : []),
+  ];
+  for (const command of [ingest, seal]) {
+    const { status, err } = ritma(command(made.root));
+    assert.equal(status, 0, err);
+  }
   const keys = new Json(ritma(["keys", "--data", made.root, "--json"]).out);
   const trust = ["--trust", keys.text("identity.fingerprint")];
   assert.equal(ritma(["verify", made.out, ...trust]).status, 0, "the uninterrupted one is VALID");
@@ -66,7 +79,7 @@ export function twins(shape: { readonly events: number; readonly step: number })
       rmSync(second, { recursive: true });
     },
     mustBecomeTheSame: (root, when) => {
-      const last = ritma(ingest(root));
+      const last = ritma(seal(root));
       assert.equal(last.status, 0, `${when}: ${last.err}`);
       const found = filesIn(join(root, "RITMA_OUT"));
       assert.deepEqual([...found.keys()], [...wanted.keys()], when);

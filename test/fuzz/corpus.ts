@@ -1,6 +1,7 @@
 /**
  * Good inputs of every target: what the golden store holds, what a recorder seals of a made log,
- * and random records coded afresh. Small ones, so that most of the time goes into what differs.
+ * random records coded afresh, and reference frames of beats. Small ones, so that most of the time
+ * goes into what differs.
  *
  * @module
  */
@@ -26,9 +27,11 @@ import {
   FACTS,
   SIZE,
 } from "../../packages/evidence/test/ctgf/section-arbitrary.ts";
+import { loadPrimitives } from "../../packages/ritma/src/base/primitives.ts";
 import { unzstd } from "../../packages/ritma/src/base/zstd.ts";
 import type { Files } from "../tamper/memory-tree.ts";
 import { sealStore, SMALL } from "../tamper/reference-store.ts";
+import { beatFrameSamples, cepFrameSamples } from "./beat-sample.ts";
 import { BlockReading } from "./block-reading.ts";
 import { EntitiesReading } from "./entities-reading.ts";
 import { CONES_READING, ConesLogReading, EntitiesLogReading } from "./log-reading.ts";
@@ -55,11 +58,16 @@ export const TARGETS = [
   "cones",
   "entities-log",
   "cones-log",
+  "beat-frame",
+  "cep-frame",
 ] as const;
 export type Target = (typeof TARGETS)[number];
 
 export type Corpus = Readonly<Record<Target, readonly Sample[]>>;
 
+const FRAMES_FOLDER = join(import.meta.dirname, "../../fixtures/cps/frames");
+/** Of a reference frame that is worth its time here. */
+const FRAME_BYTES_MAX = 4096;
 const GOLDEN = join(import.meta.dirname, "../compat/store-1");
 /** Of the random part: always the same. */
 const SEED = 20_261_121;
@@ -80,6 +88,11 @@ export async function makeCorpus(): Promise<Corpus> {
   for (const told of sample(story, { seed: SEED, numRuns: RANDOM_STORIES })) {
     making.entities(told.slice(0, FRAME_ENTITIES * FRAMES));
   }
+  const { blake3 } = await loadPrimitives();
+  const frames = [...filesBelow(FRAMES_FOLDER).values()].filter((frame) => frame !== null);
+  const small = frames.filter((frame) => frame.length < FRAME_BYTES_MAX);
+  making.corpus["beat-frame"].push(...beatFrameSamples(blake3, small));
+  making.corpus["cep-frame"].push(...cepFrameSamples(blake3));
   return making.corpus;
 }
 
@@ -92,6 +105,8 @@ class Making {
     cones: [],
     "entities-log": [],
     "cones-log": [],
+    "beat-frame": [],
+    "cep-frame": [],
   };
   readonly #frames = new EntitiesReading("entities");
   readonly #entitiesLog = new EntitiesLogReading("entities-log", STORE, GENERATION);

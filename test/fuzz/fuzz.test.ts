@@ -1,5 +1,5 @@
 /**
- * Goal: no bytes make a decoder of blocks, entities, cones or logs throw anything but a
+ * Goal: no bytes make a decoder of blocks, entities, cones, logs or frames throw anything but a
  * FormatError, or accept what is not the one spelling of what it read.
  *
  * Method: the first executions of `npm run campaign:fuzz`: seeded changes of good inputs of every

@@ -35,6 +35,10 @@ const WEIGHTED: readonly Target[] = [
   "entities-log",
   "entities-log",
   "cones-log",
+  "beat-frame",
+  "beat-frame",
+  "cep-frame",
+  "cep-frame",
 ];
 /** Once in so many nothing is done to the input: what was refused before must leave no trace. */
 const UNCHANGED_ONCE_IN = 50;
@@ -64,6 +68,8 @@ const ARRAY_BYTES_MAX: Readonly<Record<Target, number>> = {
   cones: 4 * MIB,
   "entities-log": 128 * MIB,
   "cones-log": 128 * MIB,
+  "beat-frame": 4 * MIB,
+  "cep-frame": 4 * MIB,
 };
 const ARRAY_BYTES_PER_BYTE = 128;
 

@@ -50,6 +50,8 @@ export function newTally(): Tally {
     cones: nothing(),
     "entities-log": nothing(),
     "cones-log": nothing(),
+    "beat-frame": nothing(),
+    "cep-frame": nothing(),
   };
   return { targets, offences: [] };
 }

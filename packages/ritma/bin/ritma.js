@@ -22,7 +22,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 /** What V8 takes at its start only: little garbage before it looks, for what runs beside others. */
 const HEAP = ["--min-semi-space-size=4", "--max-semi-space-size=4", "--heap-growing-percent=30"];
 /** Commands whose memory grows with what they read; the others begin faster without. */
-const RECORDING = new Set(["ingest"]);
+const RECORDING = new Set(["ingest", "record"]);
 const SCRIPT = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 
 /** Path of the Node.js that came with the package, or null. */

@@ -76,6 +76,8 @@ class Teller {
       }
       this.#session = entry.session;
       this.#open = true;
+      // Said already; the hours of this session are not to be measured by them.
+      this.#micros = [];
       this.#reading.ledger.counts.sessions += 1;
     } else if (entry.type === "close") this.#open = false;
     this.#last = entry.type;
@@ -86,6 +88,12 @@ class Teller {
     const { ledger } = this.#reading;
     if (whole) this.#reportAbsent();
     const closed = !this.#open && this.#micros.length === 0 && this.#last !== "gap";
+    if (!closed && this.#micros.length > 0) {
+      const { length } = this.#micros;
+      ledger.notes.push(
+        `${length} windows of an hour that goes on are signed; it brings their records`,
+      );
+    }
     if (!closed) {
       ledger.add("log/open", LOG_FOLDER, "the last session has no close: still open, or cut");
     }
@@ -110,6 +118,9 @@ class Teller {
     const { file, keyDigests } = this.#facts;
     if ((index === 0) !== (entry.type === "genesis")) return `${entry.type} at place ${index}`;
     if (this.#last === "gap" && entry.type !== "micro") return `${entry.type} after a gap`;
+    if (this.#micros.length > 0 && entry.type === "open") {
+      return `${this.#micros.length} windows were signed and their hour never sealed`;
+    }
     if (this.#micros.length > 0 && entry.type !== "micro" && entry.type !== "hour") {
       return `${entry.type} between the windows of an hour`;
     }

@@ -38,6 +38,8 @@ export interface Config {
   readonly nodeId: Resolved<string>;
   readonly privacy: Resolved<PrivacyMode>;
   readonly windowSecs: Resolved<number>;
+  /** What `record` follows: absolute, or "unix:" and an absolute path, or "-". */
+  readonly auditLog: Resolved<string>;
   readonly logLevel: Resolved<LogLevel>;
 }
 
@@ -67,6 +69,8 @@ type FileValues = ReadonlyMap<string, string | number>;
 const FILE_NAME = "config.yaml";
 const ROOT_DATA = "/var/ritma/data";
 const OUT_NAME = "RITMA_OUT";
+const SOCKET = "unix:";
+const AUDIT_LOG = "/var/log/audit/audit.log";
 
 const DEFAULTS = {
   namespace: "ns://local/default",
@@ -85,8 +89,11 @@ export async function resolveConfig(disk: Disk, around: Surroundings): Promise<C
   const out = pick("outDir", SETTINGS.outDir, around, file, () => OUT_NAME);
   const outFrom =
     out.where === path || out.where === "default" ? dataRoot.value : around.workingDir;
+  const auditLog = pick("auditLog", SETTINGS.auditLog, around, file, () => AUDIT_LOG);
+  const auditFrom = auditLog.where === path ? dataRoot.value : around.workingDir;
   return frozen({
     dataRoot,
+    auditLog: { ...auditLog, value: sourceFrom(auditFrom, auditLog.value) },
     outDir: { ...out, value: resolve(outFrom, out.value) },
     namespace: pick("namespace", SETTINGS.namespace, around, file, () => DEFAULTS.namespace),
     nodeId: pick("nodeId", SETTINGS.nodeId, around, file, () => defaultNodeId(around.hostname)),
@@ -223,4 +230,11 @@ function refused(what: string, raw: string | number, allowed: string): RitmaErro
 function frozen(config: Config): Config {
   for (const resolved of Object.values(config)) Object.freeze(resolved);
   return Object.freeze(config);
+}
+
+/** @returns a path from `folder`; "-" as it is, and a socket with its prefix. */
+function sourceFrom(folder: string, source: string): string {
+  if (source === "-") return source;
+  if (!source.startsWith(SOCKET)) return resolve(folder, source);
+  return SOCKET + resolve(folder, source.slice(SOCKET.length));
 }

@@ -145,6 +145,11 @@ export const ERRORS = {
       "Name the folder that has _meta, _tlog and windows in it, usually RITMA_OUT, or the data " +
       "root that it is in.",
   },
+  "store/no-recorder": {
+    exit: 66,
+    meaning: "No live recorder has ever written into this data root.",
+    advice: "`ritma record` starts one; what was ingested from files is shown by `ritma stats`.",
+  },
   "store/exists": {
     exit: 73,
     meaning: "There already is a data root at this place, and `init` never overwrites one.",
@@ -215,6 +220,52 @@ export const ERRORS = {
     exit: 66,
     meaning: "The store holds nothing of what was asked for: a generation, a cone, a day.",
     advice: "Ask what there is: `ritma cones list` shows cones, `ritma account` days.",
+  },
+  "beat/order": {
+    exit: 64,
+    meaning: "Beats strictly increase, and this one does not.",
+    advice: "Begin the next beat behind the newest one; `ritma beat ls` names it.",
+  },
+  "beat/damaged": {
+    exit: 65,
+    meaning: "Something in the beat store is not what was committed.",
+    advice:
+      "Nothing was erased. `ritma beat verify` names every place; restore the branch from a " +
+      "branch bundle or a backup, and keep the damaged copy.",
+  },
+  "beat/unsupported": {
+    exit: 65,
+    meaning: "A frame uses a capability, a type or a version that this build does not know.",
+    advice: "Nothing was written. Read it with the version of Ritma that wrote it, or a newer one.",
+  },
+  "beat/missing": {
+    exit: 66,
+    meaning: "There is no such branch, cell or payload in the beat store.",
+    advice: "`ritma beat ls` lists the branches, `ritma beat ls BRANCH` what is in one.",
+  },
+  "beat/exists": {
+    exit: 73,
+    meaning: "There already is a branch of this name in the beat store.",
+    advice:
+      "Nothing was changed. Import it under another name with --as, or --replace the branch that " +
+      "is there.",
+  },
+  "beat/bundle": {
+    exit: 65,
+    meaning: "A branch bundle is not whole, or is not what its manifest says.",
+    advice: "Nothing was imported. Export it again, or copy it again from its source.",
+  },
+  "beat/unavailable": {
+    exit: 69,
+    meaning: "The library that an engine of the beat store needs does not run on this machine.",
+    advice: "Run `npm ci` again in Ritma's folder, or choose another engine; `flat` needs none.",
+  },
+  "beat/unreachable": {
+    exit: 69,
+    meaning: "The object store does not answer, or refuses what was asked of it.",
+    advice:
+      "Check its address, the bucket and the credentials, then start again; opening reads what " +
+      "was committed. Nothing that was acknowledged is lost by this.",
   },
   "index/damaged": {
     exit: 65,

@@ -145,3 +145,180 @@ export const NAMES_PAGES_KEPT = 16;
 /** zstd level of these pages. 9 is twice as fast and leaves a twentieth more; 19 takes 16 times as
  * long, for a fiftieth. */
 export const ZSTD_LEVEL_NAMES = 12;
+
+/** Longest key of a record of a beat: LMDB takes no longer ones than 1,978 bytes. */
+export const RECORD_KEY_BYTES_MAX = 1_024;
+
+/** Longest body. The longest that we write is that of an event with its lines. */
+export const RECORD_BODY_BYTES_MAX = 16 * MIB;
+
+/** Records of one frame, and its bytes: a branch's part of one beat, which is kept in memory. */
+export const BEAT_RECORDS_MAX = 1_048_576;
+export const BEAT_BYTES_MAX = 256 * MIB;
+
+/** Bytes of a payload that is deflated or encrypted, before that: it is held whole. */
+export const SECURED_BYTES_MAX = 256 * MIB;
+
+/** Deviations of a foreign frame that are listed; of more the number is said. */
+export const DEVIATIONS_MAX = 1_000;
+
+/** A beat takes what was appended for it at the latest after this time ... */
+export const GROUP_MS = 200;
+
+/** ... or when so many records wait. */
+export const GROUP_RECORDS = 512;
+
+/** Records and bytes that wait for a beat, or are in one; whoever appends more waits for room. */
+export const GROUP_WAITING_RECORDS_MAX = 65_536;
+export const GROUP_WAITING_BYTES_MAX = 64 * MIB;
+
+/** Counters of a branch are put into a beat at most this often, and when the store is closed. */
+export const METRICS_PUBLISH_MS = 1_000;
+
+/** A payload from this length on is kept under its digest, where the store has room for those. */
+export const CAS_BYTES_MIN = MIB;
+
+/** Longest payload of a cell: it is assembled and hashed in memory. */
+export const PAYLOAD_BYTES_MAX = 1024 * MIB;
+
+/** Blobs whose bytes this process has hashed, before that memory is emptied. */
+export const CAS_CHECKED_MAX = 65_536;
+
+/** A reader that meets a beat while it assembles a payload begins again so often. */
+export const CELL_READ_TRIES = 16;
+
+/** Parents whose newest page of children is remembered. Losing one costs a search. */
+export const CELL_TAILS_MAX = 4_096;
+
+/** Outcomes of operations that are kept, of each verb. */
+export const OPERATIONS_KEPT = 64;
+
+/** A branch bundle is cut into frames of about this size ... */
+export const BUNDLE_FRAME_BYTES = 4 * MIB;
+
+/** ... or so many records. */
+export const BUNDLE_FRAME_RECORDS = 16_384;
+
+/** A branch that is there is replaced in one beat, which has to hold all of the bundle. */
+export const BUNDLE_REPLACE_BYTES_MAX = 64 * MIB;
+
+/** Longest manifest of a branch bundle: a million files. */
+export const BUNDLE_MANIFEST_BYTES_MAX = 128 * MIB;
+
+/** Read of a followed log at once. */
+export const TAIL_CHUNK_BYTES = 256 * 1024;
+
+/** Kept of what was read last of a followed log, so that the file is known again. */
+export const TAIL_MARK_BYTES = 1_024;
+
+/** Entries of one beat of the journal. */
+export const JOURNAL_ENTRIES_MAX = 65_536;
+
+/** A live recorder takes what came at the latest after this time, or so many bytes. */
+export const LIVE_BEAT_MS = 200;
+export const LIVE_BEAT_BYTES = MIB;
+
+/** How long it waits before it looks at a quiet log again. */
+export const LIVE_POLL_MS = 50;
+
+/** A clock that a live log is behind of by less than this is not ahead of it. */
+export const TICK_LAG_US = 5_000_000;
+
+/** Time between two ticks, and between two looks at what the kernel lost. */
+export const TICK_EVERY_US = 1_000_000;
+export const AUDIT_STATUS_EVERY_US = 5_000_000;
+
+/** For `auditctl -s` to answer. */
+export const AUDIT_STATUS_MS = 5_000;
+
+/** The session ends and another one begins when its journal has grown to this, or has so many
+ * inputs: what a restart reads again is bounded by it. */
+export const JOURNAL_BYTES_MAX = 256 * MIB;
+export const LIVE_INPUTS_MAX = 64;
+
+/** Branches of one store of beats: opening looks into the folder of each. */
+export const BRANCHES_MAX = 1_024;
+
+/** A segment of the commit log is followed by another from this length on. */
+export const LOG_SEGMENT_BYTES = 8 * MIB;
+
+/** The commit log is checkpointed when it has this length: it is what opening reads ... */
+export const LOG_CHECKPOINT_BYTES = 64 * MIB;
+
+/** ... and a beat waits for that when the log has this one. */
+export const LOG_BYTES_MAX = 256 * MIB;
+
+/** Entries of a run's index that are read and checked together, in bytes. */
+export const RUN_BLOCK_BYTES = 4_096;
+
+/** Such blocks that are kept once they were checked, of all runs. */
+export const RUN_BLOCKS_KEPT = 2_048;
+
+/** So many runs of about one size become one: a record is then written again log4(size) times. */
+export const RUNS_MERGED = 4;
+
+/** What a scan reads at once where records lie in its order. */
+export const SCAN_WINDOW_BYTES = 256 * 1024;
+
+/** Damaged files of one name that are set aside before Ritma asks for a human. */
+export const SET_ASIDE_MAX = 1_000;
+
+/** What a recorder says of itself, and how often. */
+export const STATUS_BYTES_MAX = 65_536;
+export const STATUS_EVERY_MS = 3_000;
+
+/** What an engine over a table reads of it at once ... */
+export const TABLE_PAGE_ENTRIES = 512;
+export const TABLE_PAGE_BYTES = MIB;
+
+/** ... and how many forgotten records it removes in one batch. */
+export const TABLE_REMOVALS_MAX = 4_096;
+
+/** A process that walks through a table counts as hanging after this time. */
+export const TABLE_WALK_MS_MAX = 600_000;
+
+/** Processes of which a live recorder remembers the container, and how long before it looks
+ * again: a pid may be another process by then. */
+export const CONTAINERS_SEEN_MAX = 65_536;
+export const CONTAINER_SEEN_MS = 2_000;
+
+/** Lines that are older than this tell of processes that may not be the ones in /proc. */
+export const CONTAINER_LAG_MS = 10_000;
+
+/** A log whose newest stamp was once within this of the clock is stamped by it. */
+export const OF_NOW_US = 3_600_000_000;
+
+/** Segments behind the checkpoint of an object store: the next beat makes a new checkpoint. */
+export const OBJECT_SEGMENTS_MAX = 256;
+
+/** A part of such a checkpoint ends after this many bytes of records. */
+export const OBJECT_PART_BYTES = 8 * MIB;
+
+/** Largest object that is read: a segment is at most a beat, of all its branches. */
+export const OBJECT_BYTES_MAX = 512 * MIB;
+
+/** The object that names all others: 1,024 branches take 100 KiB. */
+export const OBJECT_HEAD_BYTES_MAX = 8 * MIB;
+
+/** How often a request is tried, and the wait before the second time, doubled for each further. */
+export const OBJECT_ATTEMPTS = 4;
+export const OBJECT_WAIT_MS = 200;
+
+/** To connect, and to hear anything of a request. */
+export const OBJECT_CONNECT_MS = 5_000;
+export const OBJECT_ANSWER_MS = 30_000;
+
+/** Requests at once while a store is opened. */
+export const OBJECT_PARALLEL = 8;
+
+/** Opening begins again when another writer's checkpoint removed what was to be read. */
+export const OBJECT_OPENS_MAX = 4;
+
+/** Names that one sweep looks at; the next one looks at the rest. */
+export const OBJECT_LISTED_MAX = 10_000;
+
+/** Faults of a branch bundle that are listed. */
+export const BUNDLE_FAULTS_MAX = 1_000;
+
+/** Faults of a beat store that are listed. */
+export const STORE_FAULTS_MAX = 1_000;

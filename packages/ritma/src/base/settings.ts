@@ -85,6 +85,13 @@ export const SETTINGS = {
       return SECONDS_PER_HOUR % seconds === 0 ? seconds : null;
     },
   },
+  auditLog: {
+    flag: "--audit-log",
+    environment: ["AUDIT_LOG_PATH"],
+    key: "audit_log",
+    allowed: "a file, a socket as unix:PATH, or - for standard input",
+    parse: parsePath,
+  },
   logLevel: {
     flag: "--log-level",
     environment: ["RITMA_LOG"],
@@ -99,6 +106,7 @@ export const SETTINGS = {
   readonly nodeId: Setting<string>;
   readonly privacy: Setting<PrivacyMode>;
   readonly windowSecs: Setting<number>;
+  readonly auditLog: Setting<string>;
   readonly logLevel: Setting<LogLevel>;
 };
 

@@ -15,7 +15,7 @@ import type { SettingName } from "../base/settings.ts";
 import type { World } from "../services/recorder/data-root.ts";
 
 /** In the order in which `ritma --help` shows them. */
-export const GROUPS = ["Record", "Look", "Check", "Keys and help"] as const;
+export const GROUPS = ["Record", "Look", "Check", "Stores", "Keys and help"] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Argument {
@@ -81,6 +81,8 @@ export interface Io {
   readonly input: () => AsyncIterable<Uint8Array>;
   readonly around: Omit<Surroundings, "flags">;
   readonly loadWorld: () => Promise<World>;
+  /** Aborted by the first SIGINT or SIGTERM; a second one ends the process. */
+  readonly untilStopped: () => AbortSignal;
   /** Makes SIGINT and SIGTERM say this before they end the process. */
   readonly sayWhenInterrupted: (sentence: string) => void;
 }

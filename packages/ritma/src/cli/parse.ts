@@ -167,10 +167,17 @@ function optionsOf(
 ): ReadonlyMap<string, string | true> {
   const options = new Map<string, string | true>();
   for (const { name } of [...command.options, ...COMMON_OPTIONS]) {
-    const value = values[name.replaceAll(/-(\w)/gu, (_, letter: string) => letter.toUpperCase())];
-    if (typeof value === "string" || value === true) options.set(name, value);
+    // To commander a --no-NAME is NAME, false.
+    const isNegated = name.startsWith("no-");
+    const value = values[camelCase(isNegated ? name.slice(3) : name)];
+    if (isNegated && value === false) options.set(name, true);
+    if (!isNegated && (typeof value === "string" || value === true)) options.set(name, value);
   }
   return options;
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/-(\w)/gu, (_, letter: string) => letter.toUpperCase());
 }
 
 /** A flag with a wrong value is the caller's mistake, wherever else that setting may stand. */

@@ -48,6 +48,7 @@ export function processIo(): Io {
       workingDir: process.cwd(),
     },
     loadWorld,
+    untilStopped,
     sayWhenInterrupted,
   };
 }
@@ -67,6 +68,18 @@ async function* standardInput(): AsyncGenerator<Uint8Array> {
   } finally {
     stdin.destroy();
   }
+}
+
+/** For a command that has something to finish before it ends. */
+function untilStopped(): AbortSignal {
+  const stop = new AbortController();
+  for (const [signal, status] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(status);
+      stop.abort();
+    });
+  }
+  return stop.signal;
 }
 
 function sayWhenInterrupted(sentence: string): void {

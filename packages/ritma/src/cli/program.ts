@@ -8,7 +8,9 @@
  */
 const ALONE = "ritma";
 const BY_NPX = "npx ritma";
-const NAMES = "init|ingest|timeline|cones|stats|account|reindex|verify|keys|demo|explain|COMMAND";
+const NAMES =
+  "init|ingest|record|status|timeline|cones|stats|account|reindex|verify|beat|keys|demo|explain|" +
+  "COMMAND";
 const COMMAND = new RegExp(`(?<![\\w./-])(?<!npx )ritma (?=(?:${NAMES})\\b)`, "gu");
 
 export interface Started {

@@ -21,7 +21,7 @@ const counted = (length: number): Uint8Array =>
 
 /** Around one block, the change to OpenSSL, a chunk of BLAKE3, and the heap of the WebAssembly. */
 const LENGTHS = [
-  0, 1, 55, 56, 63, 64, 65, 191, 192, 193, 1_023, 1_024, 1_025, 4_032, 4_033, 40_000,
+  0, 1, 55, 56, 63, 64, 65, 191, 192, 193, 1_023, 1_024, 1_025, 2_047, 2_048, 4_032, 4_033, 40_000,
 ];
 
 test("SHA-256 of abc is FIPS 180-2's", () => {
@@ -45,6 +45,7 @@ for (const length of LENGTHS) {
     assert.deepEqual(primitives.sha256(bytes), sha256(bytes));
     assert.deepEqual(primitives.hmacSha256(key, bytes), hmac(sha256, key, bytes));
     assert.deepEqual(primitives.keyedHash16(key, bytes), blake3(bytes, { key, dkLen: 16 }));
+    assert.deepEqual(primitives.blake3(bytes), blake3(bytes));
     const longKey = counted(length);
     assert.deepEqual(primitives.hmacSha256(longKey, key), hmac(sha256, longKey, key));
   });
@@ -58,10 +59,13 @@ test("digests of any bytes agree with @noble/hashes, and stay the caller's", () 
       (bytes, key) => {
         const digests = [primitives.sha256(bytes), primitives.hmacSha256(key, bytes)];
         const hash = primitives.keyedHash16(key, bytes);
+        const address = primitives.blake3(bytes);
         primitives.sha256(key);
+        primitives.blake3(key);
         primitives.keyedHash16(key, key);
         assert.deepEqual(digests, [sha256(bytes), hmac(sha256, key, bytes)]);
         assert.deepEqual(hash, blake3(bytes, { key, dkLen: 16 }));
+        assert.deepEqual(address, blake3(bytes));
       },
     ),
     { numRuns: 300 },

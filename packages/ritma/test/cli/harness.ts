@@ -99,6 +99,7 @@ export async function runMain(argv: readonly string[], around: Surrounded): Prom
       workingDir: process.cwd(),
     },
     loadWorld,
+    untilStopped: () => new AbortController().signal,
     sayWhenInterrupted: () => {},
   };
   const status = await main(argv, io);

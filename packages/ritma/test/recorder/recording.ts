@@ -52,7 +52,7 @@ export interface Settings {
   readonly threads?: number;
 }
 
-function worldOn(disk: Disk): World {
+export function worldOn(disk: Disk): World {
   let drawn = 0;
   const bytes = (count: number): Uint8Array => {
     drawn += 1;
@@ -69,6 +69,7 @@ function configOf({ privacy = "raw", windowSecs = 900 }: Settings): Config {
     nodeId: from("host1"),
     privacy: from(privacy),
     windowSecs: from(windowSecs),
+    auditLog: from("/var/log/audit/audit.log"),
     logLevel: from("warn"),
   };
 }

@@ -45,6 +45,7 @@ function configFor(root: string, out = `${root}/RITMA_OUT`): Config {
     nodeId: from("host1"),
     privacy: from("hash-only" as const),
     windowSecs: from(900),
+    auditLog: from("/var/log/audit/audit.log" as const),
     logLevel: from("warn" as const),
   };
 }

@@ -1,15 +1,16 @@
 /**
  * The one module that imports lmdb: tables of byte strings, keys in bytewise order, one file each.
  *
- * A damaged file kills the process that opens it (SIGBUS, SIGSEGV), or answers wrongly. So reading
- * is for `table-child.ts` alone, and what is written was made by this process.
+ * A damaged file kills the process that opens it (SIGBUS, SIGSEGV), or answers wrongly. So sealed
+ * tables are read by `table-child.ts` alone, and what is written was made by this process. A table
+ * that lives on (beats in LMDB) is looked through by a child of its own first.
  *
  * @module
  */
 import { open, type RootDatabase } from "lmdb";
 
 /** Neither value nor key is looked into by the engine. */
-type Engine = RootDatabase<Uint8Array, Uint8Array>;
+export type LmdbEngine = RootDatabase<Uint8Array, Uint8Array>;
 
 /** Overflow pages of this size lose least where values are a few KB. Whatever the host's is. */
 const PAGE_BYTES = 4096;
@@ -17,7 +18,7 @@ const PAGE_BYTES = 4096;
 const COMMON = { noSubdir: true, keyEncoding: "binary", encoding: "binary" } as const;
 
 /** An empty table. Not durable, and with a lock file beside it: for a scratch folder. */
-export function createTable(path: string): Engine {
+export function createTable(path: string): LmdbEngine {
   return open<Uint8Array, Uint8Array>(path, {
     ...COMMON,
     pageSize: PAGE_BYTES,
@@ -28,7 +29,7 @@ export function createTable(path: string): Engine {
 
 /** Keys in ascending order, above all that the table has. */
 export function appendAll(
-  table: Engine,
+  table: LmdbEngine,
   entries: readonly (readonly [key: Uint8Array, value: Uint8Array])[],
 ): void {
   table.transactionSync(() => {
@@ -40,4 +41,18 @@ export function appendAll(
 export function openTableForReading(path: string): (key: Uint8Array) => Uint8Array | null {
   const table = open<Uint8Array, Uint8Array>(path, { ...COMMON, readOnly: true });
   return (key) => table.getBinary(key) ?? null;
+}
+
+/**
+ * A table that is written to as long as it is open, or that is looked through as a whole. A batch
+ * is durable when its promise is fulfilled: pages are synced before the meta page, which is written
+ * through. Makes a lock file beside `path`; an empty file becomes an empty table.
+ */
+export function openLiveTable(path: string, access: "read" | "write"): LmdbEngine {
+  return open<Uint8Array, Uint8Array>(path, {
+    ...COMMON,
+    pageSize: PAGE_BYTES,
+    overlappingSync: false,
+    readOnly: access === "read",
+  });
 }

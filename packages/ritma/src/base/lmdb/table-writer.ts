@@ -10,7 +10,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { DRAFT_SUFFIX, parentOf } from "../disk/disk.ts";
+import { type Disk, DRAFT_SUFFIX, parentOf } from "../disk/disk.ts";
 import { makeScratch } from "../disk/lend.ts";
 import type { RealDisk } from "../disk/real-disk.ts";
 import { type ErrorCode, RitmaError } from "../error.ts";
@@ -40,7 +40,7 @@ const CHUNK_BYTES = 1024 * 1024;
 /** The kernel's numbers for no space, no quota, and a limit on the length of files. */
 const FULL: ReadonlySet<unknown> = new Set([28, 122, 27]);
 
-type Engine = typeof import("./engine.ts");
+type Library = typeof import("./engine.ts");
 
 /**
  * Durable on return. What was at `path` is replaced.
@@ -67,7 +67,7 @@ export async function writeTable(
   return { ...(await copyDurably(disk, packed, path)), looseLength };
 }
 
-async function loadEngine(): Promise<Engine> {
+async function loadEngine(): Promise<Library> {
   try {
     return await import("./engine.ts");
   } catch (cause) {
@@ -77,7 +77,7 @@ async function loadEngine(): Promise<Engine> {
 }
 
 async function fill(
-  { createTable, appendAll }: Engine,
+  { createTable, appendAll }: Library,
   path: string,
   packed: string,
   entries: AsyncIterable<TableEntry>,
@@ -118,7 +118,7 @@ function isInputOutput(error: unknown): boolean {
 }
 
 /** Through the port: as every durable file. */
-async function copyDurably(disk: RealDisk, from: string, path: string): Promise<SealedTable> {
+export async function copyDurably(disk: Disk, from: string, path: string): Promise<SealedTable> {
   await disk.makeDir(parentOf(path));
   await using dir = await disk.openDir(parentOf(path));
   const hasher = createHash("sha256");
@@ -148,7 +148,7 @@ function attempt<Value>(path: string, step: () => Value): Value {
 }
 
 /** LMDB's errors have the kernel's number, or a negative one of their own. */
-function failure(path: string, error: unknown): unknown {
+export function failure(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
   const code: ErrorCode = FULL.has(error.code) ? "disk/full" : "disk/io";
   return new RitmaError(code, `${path}: ${error.message}`, { cause: error });

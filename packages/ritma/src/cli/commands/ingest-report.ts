@@ -22,6 +22,8 @@ export interface IngestFacts extends IngestReport {
   readonly storedBytes: number;
   readonly storedBytesBefore: number;
   readonly elapsedMs: number;
+  /** Nothing went through it. */
+  readonly journal: null;
 }
 
 type Row = readonly [label: string, text: string];

@@ -15,13 +15,14 @@ import {
   requireDataRoot,
   type World,
 } from "../../services/recorder/data-root.ts";
+import { hasJournal } from "../../services/recorder/open-journal.ts";
 import { ingest, type IngestReport } from "../../services/recorder/ingest.ts";
-import { threadsForMachine } from "../../services/recorder/open-press.ts";
 import { inReadingOrder } from "../../services/recorder/reading-order.ts";
 import { listTree } from "../../services/verifier/disk-tree.ts";
 import type { Context } from "../command.ts";
 import { type IngestFacts, ingestLines } from "./ingest-report.ts";
 import { spoolInput, type Spooled, STDIN, sweepSpool } from "./spool.ts";
+import { threadsOf } from "./values.ts";
 
 const NOTHING = "Nothing was recorded.";
 const SOME = "What was sealed before stays; the same command goes on from there.";
@@ -46,6 +47,7 @@ export async function run(context: Context): Promise<number> {
   await using spooled = await spool(context, world, config);
   const files = paths.flatMap((path) => named.get(path) ?? spooled?.file ?? []);
   const out = config.outDir.value;
+  if (await goesThroughJournal(context, world, config, root, files)) return 0;
   const storedBytesBefore = await bytesOf(world, out);
   const report = await record(context, world, config, root, files);
   const facts: IngestFacts = {
@@ -57,6 +59,7 @@ export async function run(context: Context): Promise<number> {
     storedBytes: await bytesOf(world, out),
     storedBytesBefore,
     elapsedMs: Math.round(performance.now() - startedMs),
+    journal: null,
   };
   context.show(facts, () => ingestLines(context.io, context.paint, config, facts));
   return 0;
@@ -66,6 +69,21 @@ async function spool(context: Context, world: World, config: Config): Promise<Sp
   await sweepSpool(world.disk, config.dataRoot.value);
   if (!context.operands.includes(STDIN)) return null;
   return await spoolInput(world.disk, config.dataRoot.value, context.io.input());
+}
+
+/** @returns true when the files went through the journal, and nothing is left to do */
+async function goesThroughJournal(
+  context: Context,
+  world: World,
+  config: Config,
+  root: DataRoot,
+  files: readonly InputFile[],
+): Promise<boolean> {
+  const dataRoot = config.dataRoot.value;
+  const staysOpen = context.has("no-seal");
+  if (!staysOpen && !(await hasJournal(world, dataRoot))) return false;
+  const { runThroughJournal } = await import("./ingest-journal-run.ts");
+  return await runThroughJournal(context, world, config, root, files, staysOpen);
 }
 
 /** Once an hour may have been sealed, a failure says other things of what is there. */
@@ -96,13 +114,6 @@ async function record(
     if (begun || !before) context.remark(SOME);
     throw error;
   }
-}
-
-/** @throws RitmaError `usage/bad-argument` */
-function threadsOf(given: string | null): number {
-  if (given === null) return threadsForMachine();
-  if (/^[0-9]$/u.test(given)) return Number(given);
-  throw new RitmaError("usage/bad-argument", `--threads ${given}: 0 to 9`);
 }
 
 async function bytesOf({ disk }: World, out: string): Promise<number> {

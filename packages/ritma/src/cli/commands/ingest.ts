@@ -25,6 +25,11 @@ export const ingest: Command = {
       choices: ["auditd"],
     },
     {
+      name: "no-seal",
+      value: null,
+      help: "Leave the open hour in the journal: it waits for the next file, or for `record`.",
+    },
+    {
       name: "overlap",
       value: null,
       help: "Record also a file that begins like a recorded one and goes on differently.",
@@ -74,6 +79,10 @@ export const ingest: Command = {
     storedBytes: "Bytes of the evidence store now.",
     storedBytesBefore: "And before.",
     elapsedMs: "Milliseconds.",
+    journal:
+      "Null, but with --no-seal or when a session waited in the journal: then `facts`, " +
+      "`sessions` and `recovered` as of `ritma record`, and of the fields above only `dataRoot`, " +
+      "`out` and `files`.",
   },
   interrupted:
     "ingest stopped. What was sealed stays; run the same command again and it goes on from there.",

@@ -52,6 +52,11 @@ export class Reorder<Item> {
     this.#arrivals += 1;
     this.#queue.add({ timeUs, serial, order: this.#arrivals, item, bytes });
     this.#bytes += bytes;
+    this.advance(timeUs);
+  }
+
+  /** A stamp of something else: what waited for it leaves. */
+  advance(timeUs: number): void {
     if (timeUs > this.#newestUs) this.#newestUs = timeUs;
     const watermark = this.#newestUs - WATERMARK_LAG_US;
     for (;;) {
@@ -61,6 +66,11 @@ export class Reorder<Item> {
       if (first.timeUs > Math.max(watermark, this.#releasedUs) && fits) return;
       this.#letGo(first);
     }
+  }
+
+  /** How many wait. */
+  get size(): number {
+    return this.#queue.size;
   }
 
   /** Lets go of everything, at the end of an input. */

@@ -45,6 +45,8 @@ export interface SealerOptions {
   readonly inputs: () => readonly InputMark[];
   /** Those of base/limits.ts where absent. */
   readonly limits?: Partial<SealLimits> | undefined;
+  /** Orders every window as it closes, too: for a live log. */
+  readonly live?: boolean | undefined;
 }
 
 /** Where an hour closes early, and where a generation ends. */
@@ -131,11 +133,18 @@ export class ChainWriter {
     if (this.#interner.freshBytes >= PIECE_BYTES_MAX) this.#pressEntities();
   }
 
-  /** Hands the atoms of a closed window to the press. */
-  window({ sequence }: OpenHour, window: number | null, table: AtomTable): void {
+  /** Hands the atoms of a closed window to the press; those of a live log are ordered at once. */
+  window({ sequence, windows }: OpenHour, window: number | null, table: AtomTable): void {
     this.#pressEntities();
     const { generation } = this.#interner;
-    this.#options.press.window({ sequence, generation, window, table });
+    const root = this.#options.press.window({ sequence, generation, window, table });
+    // Whoever binds the order is told of a failure; without one, the end of the hour is.
+    root.catch(() => {});
+    const closed = windows.at(-1);
+    if (this.#options.live !== true || window === null || closed === undefined) return;
+    const before = this.#pendingEntries;
+    this.#pendingEntries = [];
+    this.#orders.push({ kind: "window", window: { sequence, closed, before, root } });
   }
 
   /** Ends an hour at `t2`, all of whose windows are closed: it is ordered. */
@@ -158,7 +167,7 @@ export class ChainWriter {
     // Whoever binds the order is told; until then nobody may be there to hear it.
     pressed.catch(() => {});
     const order = { sequence, session, t1, t2, previousT1, windows, counts, inputs, pressed };
-    this.#orders.push({ hour: { ...order, before, generation }, close: null });
+    this.#orders.push({ kind: "hour", hour: { ...order, before, generation }, close: null });
     this.#pendingEntries = [];
     this.#state = {
       ...this.#state,
@@ -177,8 +186,10 @@ export class ChainWriter {
     if (!sessionOpen) return;
     const last = sequence === 0 ? null : sequence - 1;
     const t = frontier ?? 0;
-    const hour = this.#orders.pop()?.hour ?? null;
-    this.#orders.push({ hour, close: { type: "close", session, sequence: last, t, reason } });
+    const ended = this.#orders.at(-1)?.kind === "hour" ? this.#orders.pop() : undefined;
+    const hour = ended?.kind === "hour" ? ended.hour : null;
+    const close: LogEntry = { type: "close", session, sequence: last, t, reason };
+    this.#orders.push({ kind: "hour", hour, close });
     this.#state = { ...this.#state, session: session + 1, sessionOpen: false };
   }
 

@@ -45,6 +45,13 @@ export function chainLink(log: readonly LogEntry[], newest: HourHeader | null): 
   return { previousSeal, logSize: log.length, generation };
 }
 
+/** @returns what the open session has signed behind its newest hour: gaps and windows. */
+export function signedOfOpenHour(log: readonly LogEntry[]): LogEntry[] {
+  const last = log.findLastIndex(({ type }) => type === "hour" || type === "open");
+  const behind = log.slice(last + 1);
+  return behind.filter(({ type }) => type === "gap" || type === "micro");
+}
+
 type HourEntryOfLog = Extract<LogEntry, { type: "hour" }>;
 
 const SALT_BYTES = 32;

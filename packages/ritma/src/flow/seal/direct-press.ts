@@ -23,10 +23,11 @@ export function directPress(
       roots.entities(piece);
       files.entities(piece);
     },
-    window: (given) => {
+    window: async (given) => {
       const piece = cutPiece(given);
-      roots.window(piece);
+      const root = roots.window(piece);
       files.window(piece);
+      return root;
     },
     finish: async (sequence) => ({ ...roots.finish(), ...files.finish(sequence) }),
     ready: async () => {},

@@ -31,7 +31,14 @@ import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives, Signer } from "../../base/primitives.ts";
 import type { Keystore } from "../../stores/keys/keystore.ts";
 import type { Batch } from "./batch.ts";
-import { chainLink, chainState, generationSalt, readChain, type SessionEnd } from "./chain.ts";
+import {
+  chainLink,
+  chainState,
+  generationSalt,
+  readChain,
+  type SessionEnd,
+  signedOfOpenHour,
+} from "./chain.ts";
 import type { ChainLink, ChainState } from "./chain-state.ts";
 import type { GenerationLogs } from "./generation-logs.ts";
 import type { Interner } from "./interner.ts";
@@ -46,6 +53,8 @@ export class EvidenceStore {
   /** Where the chain stood when the store was opened. */
   readonly state: ChainState;
   readonly link: ChainLink;
+  /** Entries behind the newest hour, without those of sessions: windows of an hour that goes on. */
+  readonly signed: readonly LogEntry[];
   readonly interner: Interner;
   /** The logs of its generation, as they are sealed; null before the first hour. */
   readonly logs: GenerationLogs | null;
@@ -62,7 +71,7 @@ export class EvidenceStore {
     keystore: Keystore,
     parts: Pick<
       EvidenceStore,
-      "storeFile" | "state" | "link" | "interner" | "logs" | "sessions" | "recovered"
+      "storeFile" | "state" | "link" | "signed" | "interner" | "logs" | "sessions" | "recovered"
     >,
   ) {
     this.#writing = writing;
@@ -70,6 +79,7 @@ export class EvidenceStore {
     this.storeFile = parts.storeFile;
     this.state = parts.state;
     this.link = parts.link;
+    this.signed = parts.signed;
     this.interner = parts.interner;
     this.logs = parts.logs;
     this.sessions = parts.sessions;
@@ -102,7 +112,11 @@ export class EvidenceStore {
     const log = entries.map(decodeEntry);
     const chain = await readChain(place, primitives, keystore, storeFile, log);
     const newest = chain.sessions.at(-1)?.header ?? null;
-    const stands = { state: chainState(log, newest), link: chainLink(log, newest) };
+    const stands = {
+      state: chainState(log, newest),
+      link: chainLink(log, newest),
+      signed: signedOfOpenHour(log),
+    };
     return new EvidenceStore(writing, keystore, { ...chain, ...stands, storeFile, recovered });
   }
 

@@ -34,8 +34,8 @@ import type { FileToWrite } from "../../base/disk/disk.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
 import type { Batch } from "./batch.ts";
 import type { ChainLink } from "./chain-state.ts";
-import type { HourOrder, WindowOrder } from "./order.ts";
-import type { PressedHour } from "./press.ts";
+import type { HourOrder, WindowOrder, WindowSealOrder } from "./order.ts";
+import type { PressedHour, PressedRoot } from "./press.ts";
 
 /** What is counted while an hour is open and not known from its atoms. */
 export interface RunningCounts {
@@ -76,6 +76,8 @@ interface FinishedHour extends HourContext {
   readonly pressed: PressedHour;
   /** Where the chain stands before this hour. */
   readonly link: ChainLink;
+  /** So many of its windows stand in the node log already. */
+  readonly early: number;
 }
 
 /** @returns the batch, and where the chain stands behind it. */
@@ -91,13 +93,14 @@ export function hourBatch(finished: FinishedHour): { batch: Batch; link: ChainLi
   const header = encodeHourHeader(headerOf(finished, piece, cones, files));
   const tree = buildHourTree(primitives.sha256, store, sequence, tiled(windows, t1, t2));
   const { hourRoot } = tree;
-  const logSize = link.logSize + before.length + windows.length;
+  const micros = windows.slice(finished.early).map(({ logEntry }) => logEntry);
+  const logSize = link.logSize + before.length + micros.length;
   const chain = { store, sequence, previous: link.previousSeal, logSize };
   const seal = encodeHourSeal({ ...chain, t1, t2, hourRoot, header: primitives.sha256(header) });
   const sealDigest = primitives.sha256(seal);
   const entries: LogEntry[] = [
     ...before,
-    ...windows.map(({ logEntry }) => logEntry),
+    ...micros,
     { type: "hour", sequence, t1, t2, hourRoot, seal: sealDigest },
   ];
   const growing = [
@@ -133,14 +136,29 @@ interface SealedWindow {
   readonly logEntry: LogEntry;
 }
 
+/** @returns the entry of the node log for a window whose hour goes on. */
+export function earlyEntry(
+  context: HourContext,
+  { sequence, closed }: Pick<WindowSealOrder, "sequence" | "closed">,
+  root: PressedRoot,
+): LogEntry {
+  return windowFiles(context, sequence, closed, root).logEntry;
+}
+
 function sealWindow(finished: FinishedHour, ordered: WindowOrder, at: number): SealedWindow {
-  const { primitives, storeFile, order, pressed } = finished;
-  const { kind, window, t1, t2, events, atoms } = ordered;
+  const { order, pressed } = finished;
   const root = pressed.roots[at];
   if (root === undefined) throw new TypeError(`window ${at} of hour ${order.sequence} has no root`);
-  const { microRoot, instantiations } = root;
+  return windowFiles(finished, order.sequence, ordered, root);
+}
+
+function windowFiles(
+  { primitives, storeFile }: HourContext,
+  sequence: number,
+  { kind, window, t1, t2, events, atoms }: WindowOrder,
+  { microRoot, instantiations }: PressedRoot,
+): SealedWindow {
   const { store, namespace, node, privacy } = storeFile;
-  const { sequence } = order;
   const place = { store, sequence, window };
   const counts = { events, atoms, instantiations };
   const bytes = encodeMicroHeader({

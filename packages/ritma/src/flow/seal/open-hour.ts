@@ -25,6 +25,11 @@ export class OpenHour {
     this.t1 = t1;
   }
 
+  /** End of the newest window that has closed; null before the first. */
+  get closedUntil(): number | null {
+    return this.windows.at(-1)?.t2 ?? null;
+  }
+
   /** Atoms so far. */
   get atoms(): number {
     return this.#closedAtoms + this.open.length + this.late.length;

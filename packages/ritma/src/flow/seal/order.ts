@@ -15,7 +15,7 @@ import {
 } from "@ritma/evidence";
 import type { RunningCounts } from "./hour-batch.ts";
 import type { FreshEntities } from "./interner.ts";
-import type { PressedHour } from "./press.ts";
+import type { PressedHour, PressedRoot } from "./press.ts";
 
 /** A window that has closed, or the late atoms of an hour. */
 export interface WindowOrder {
@@ -53,12 +53,24 @@ export interface HourOrder {
   readonly pressed: Promise<PressedHour>;
 }
 
-/** At least one of both. */
-export interface Order {
-  readonly hour: HourOrder | null;
-  /** Ends the session. It is made durable with the hour, so that no crash falls between them. */
-  readonly close: LogEntry | null;
+/** A window of a live log, to be signed before its hour has ended. */
+export interface WindowSealOrder {
+  readonly sequence: number;
+  readonly closed: WindowOrder;
+  /** Entries of the node log that come before it: open, gap. */
+  readonly before: readonly LogEntry[];
+  readonly root: Promise<PressedRoot>;
 }
+
+export type Order =
+  | { readonly kind: "window"; readonly window: WindowSealOrder }
+  /** At least one of both. */
+  | {
+      readonly kind: "hour";
+      readonly hour: HourOrder | null;
+      /** Ends the session. It is made durable with the hour: no crash falls between them. */
+      readonly close: LogEntry | null;
+    };
 
 /** New entities of a generation. */
 export interface EntityPiece extends FreshEntities {

@@ -9,7 +9,7 @@ import { loadPrimitives } from "../../base/primitives.ts";
 import { FilePress } from "./file-press.ts";
 import type { GenerationLogs } from "./generation-logs.ts";
 import { cutPiece, type EntityPiece, type WindowPiece } from "./order.ts";
-import type { PressedHour } from "./press.ts";
+import type { PressedHour, PressedRoot } from "./press.ts";
 import { RootPress } from "./root-press.ts";
 
 /** What a thread does of the work. */
@@ -31,7 +31,7 @@ export type WindowMessage = Omit<WindowPiece, "table"> & { readonly table: AtomC
 
 /** Atoms of a window that were taken, or the part of an hour that the role gives. */
 export type ThreadAnswer =
-  | { readonly kind: "window"; readonly atoms: number }
+  | { readonly kind: "window"; readonly atoms: number; readonly root: PressedRoot | null }
   | { readonly kind: "hour"; readonly hour: Partial<PressedHour> };
 
 async function serve(port: MessagePort, role: ThreadRole): Promise<void> {
@@ -48,9 +48,9 @@ async function serve(port: MessagePort, role: ThreadRole): Promise<void> {
     } else if (order.kind === "window") {
       const { table } = order.piece;
       const piece = cutPiece({ ...order.piece, table: AtomTable.of(table) });
-      roots?.window(piece);
+      const root = roots?.window(piece) ?? null;
       files?.window(piece);
-      answer({ kind: "window", atoms: table.length });
+      answer({ kind: "window", atoms: table.length, root });
     } else {
       answer({ kind: "hour", hour: { ...roots?.finish(), ...files?.finish(order.sequence) } });
     }

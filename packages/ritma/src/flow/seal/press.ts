@@ -43,7 +43,8 @@ export interface PressedHour extends PressedFiles, PressedRoots {}
 export interface Press extends AsyncDisposable {
   /** Entities come before the windows that name them. */
   readonly entities: (piece: EntityPiece) => void;
-  readonly window: (piece: WindowPiece) => void;
+  /** @returns its root, long before the hour is finished; `finish` tells it again. */
+  readonly window: (piece: WindowPiece) => Promise<PressedRoot>;
   /**
    * Ends the hour at hand; pieces of the next may come at once. Rejects with whatever went wrong.
    */

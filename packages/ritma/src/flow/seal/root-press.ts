@@ -41,9 +41,11 @@ export class RootPress {
     }
   }
 
-  window({ section }: SectionPiece): void {
+  window({ section }: SectionPiece): PressedRoot {
     const microRoot = this.#hasher.root(section);
-    this.#roots.push({ microRoot, instantiations: section.starts.length - 1 });
+    const root = { microRoot, instantiations: section.starts.length - 1 };
+    this.#roots.push(root);
+    return root;
   }
 
   /** Ends the hour. */

@@ -38,6 +38,8 @@ export class Sealer implements AtomSink {
   #isSkipped = false;
   #newest = 0;
   #counts: Mutable<RunningCounts> = { ...NO_COUNTS };
+  readonly #counted: Mutable<RunningCounts> = { ...NO_COUNTS };
+  #windowsClosed = 0;
 
   constructor(options: SealerOptions) {
     this.#chain = new ChainWriter(options);
@@ -48,9 +50,20 @@ export class Sealer implements AtomSink {
     return this.#chain.state;
   }
 
+  /** What was counted in all, the open hour included. */
+  get counted(): RunningCounts {
+    return this.#counted;
+  }
+
+  /** Windows that have closed. */
+  get windowsClosed(): number {
+    return this.#windowsClosed;
+  }
+
   /** Counts something that the header of the open hour will say. */
   count(name: keyof RunningCounts, by = 1): void {
     this.#counts[name] += by;
+    this.#counted[name] += by;
   }
 
   /**
@@ -117,6 +130,18 @@ export class Sealer implements AtomSink {
     this.#chain.collect();
   }
 
+  /** Time has come to `time` without an event: what it is past closes. */
+  tick(time: number): void {
+    if (this.#hour !== null && this.#newest !== 0) this.#pass(this.#hour, time);
+  }
+
+  /** When a tick would close something, in µs; null while nothing is open. */
+  get closesAt(): number | null {
+    const hour = this.#hour;
+    if (hour === null || this.#newest === 0) return null;
+    return this.#windowT1 === null ? clockHour(hour.t1) + HOUR_US : this.#windowEnd(hour);
+  }
+
   /** Ends the input: the open hour is sealed at the newest stamp and the session closes. */
   finish(reason: string): void {
     this.#sealHere();
@@ -130,7 +155,8 @@ export class Sealer implements AtomSink {
 
   /** Times before this are late. */
   #floor(): number {
-    return this.#windowT1 ?? this.#hour?.t1 ?? this.state.frontier ?? 0;
+    const hour = this.#hour;
+    return this.#windowT1 ?? hour?.closedUntil ?? hour?.t1 ?? this.state.frontier ?? 0;
   }
 
   /**
@@ -145,6 +171,10 @@ export class Sealer implements AtomSink {
       this.#sealHere();
       return;
     }
+    this.#pass(hour, time);
+  }
+
+  #pass(hour: OpenHour, time: number): void {
     if (this.#windowT1 !== null && time >= this.#windowEnd(hour)) this.#closeWindow(hour);
     const end = clockHour(hour.t1) + HOUR_US;
     if (time >= end) this.#seal(hour.windows.length === 0 ? hour.t1 : end);
@@ -193,6 +223,7 @@ export class Sealer implements AtomSink {
     const number = this.#windowNumber(hour, t1);
     this.#chain.window(hour, number, hour.closeWindow(number, t1, t2));
     this.#windowT1 = null;
+    this.#windowsClosed += 1;
   }
 
   /** Seals at the newest stamp: all that is on time is before the cut. */

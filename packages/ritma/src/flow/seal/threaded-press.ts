@@ -8,7 +8,7 @@ import type { AtomColumns } from "@ritma/evidence";
 import { PRESS_ATOMS_MAX } from "../../base/limits.ts";
 import type { GenerationLogs } from "./generation-logs.ts";
 import type { EntityPiece, WindowPiece } from "./order.ts";
-import type { Press, PressedHour } from "./press.ts";
+import type { Press, PressedHour, PressedRoot } from "./press.ts";
 import type { ThreadAnswer, ThreadOrder, ThreadRole, WindowMessage } from "./press-thread.ts";
 
 const THREAD = new URL("press-thread.ts", import.meta.url);
@@ -40,12 +40,15 @@ class ThreadedPress implements Press {
     for (const { send } of this.#threads) send({ kind: "entities", piece });
   };
 
-  readonly window = (piece: WindowPiece): void => {
+  readonly window = async (piece: WindowPiece): Promise<PressedRoot> => {
     const table = piece.table.columns();
-    for (const [at, thread] of this.#threads.entries()) {
+    const roots = this.#threads.map(async (thread, at) => {
       const isLast = at === this.#threads.length - 1;
-      thread.window({ ...piece, table }, isLast ? buffersOf(table) : []);
-    }
+      return await thread.window({ ...piece, table }, isLast ? buffersOf(table) : []);
+    });
+    const root = (await Promise.all(roots)).find((given) => given !== null);
+    if (root === undefined || root === null) throw new TypeError("a window that no thread hashed");
+    return root;
   };
 
   readonly finish = async (sequence: number): Promise<PressedHour> => {
@@ -76,6 +79,7 @@ class ThreadedPress implements Press {
 class PressThread {
   readonly #worker: Worker;
   readonly #hours: PromiseWithResolvers<Partial<PressedHour>>[] = [];
+  readonly #windows: PromiseWithResolvers<PressedRoot | null>[] = [];
   /** Atoms that were sent and not taken. */
   #waiting = 0;
   #ready: PromiseWithResolvers<void> | null = null;
@@ -98,9 +102,18 @@ class PressThread {
     this.#worker.postMessage(order, transfer);
   };
 
-  window(piece: WindowMessage, transfer: readonly ArrayBuffer[]): void {
+  /** @returns null from a thread that does not hash. */
+  async window(
+    piece: WindowMessage,
+    transfer: readonly ArrayBuffer[],
+  ): Promise<PressedRoot | null> {
+    const window = Promise.withResolvers<PressedRoot | null>();
     this.#waiting += piece.table.length;
-    this.send({ kind: "window", piece }, transfer);
+    if (this.#failure === null) {
+      this.#windows.push(window);
+      this.send({ kind: "window", piece }, transfer);
+    } else window.reject(this.#failure.error);
+    return await window.promise;
   }
 
   async finish(sequence: number): Promise<Partial<PressedHour>> {
@@ -128,6 +141,7 @@ class PressThread {
       this.#hours.shift()?.resolve(answer.hour);
       return;
     }
+    this.#windows.shift()?.resolve(answer.root);
     this.#waiting -= answer.atoms;
     if (this.#waiting < PRESS_ATOMS_MAX / 2) this.#letGo();
   }
@@ -140,6 +154,7 @@ class PressThread {
   #fail(error: unknown): void {
     this.#failure ??= { error };
     this.#letGo();
+    for (const { reject } of this.#windows.splice(0)) reject(error);
     for (const { reject } of this.#hours.splice(0)) reject(error);
   }
 }

@@ -8,32 +8,21 @@
  *
  * @module
  */
-import { encodeUtf8, equalBytes, type InputMark } from "@ritma/evidence";
+import { equalBytes } from "@ritma/evidence";
 import type { InputFile } from "../../base/disk/input-file.ts";
 import { RitmaError } from "../../base/error.ts";
-import { ORDERS_WAITING_MAX } from "../../base/limits.ts";
-import { Binder, type SealedTotals } from "../../flow/seal/binder.ts";
-import type { SealLimits } from "../../flow/seal/chain-writer.ts";
-import type { Press } from "../../flow/seal/press.ts";
-import { Sealer } from "../../flow/seal/sealer.ts";
 import { keepLedger } from "../../flow/keep/ledger.ts";
+import type { SealedTotals } from "../../flow/seal/binder.ts";
 import { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { OpenedStore, World } from "./data-root.ts";
 import { InputDigest } from "./input-digest.ts";
-import { Pipeline } from "./pipeline.ts";
 import { openPress } from "./open-press.ts";
 import { type Plan, type PlannedInput, planInputs } from "./plan.ts";
-import { auditdSensor } from "./sensor.ts";
+import { Recording, type RecordingOptions } from "./recording.ts";
 
-export interface IngestOptions {
-  /** Node name for lines without `node=`. */
-  readonly node: string;
-  /** Where hours and generations end, for tests; else as in base/limits.ts. */
-  readonly limits?: Partial<SealLimits>;
+export interface IngestOptions extends Pick<RecordingOptions, "node" | "limits" | "threads"> {
   /** Records also inputs that overlap recorded ones; else they are refused. */
   readonly overlap?: boolean;
-  /** Threads beside this one, for what the press does; the bytes are the same for any number. */
-  readonly threads?: number;
   /** Called as bytes are consumed: stored bytes so far and in all. */
   readonly progress?: (done: number, total: number) => void;
 }
@@ -70,14 +59,15 @@ export async function ingest(
   const plan = await planInputs(files, root.store.sessions, sha256, options);
   const threads = plan.nothingNew ? 0 : (options.threads ?? 0);
   await using press = openPress(world.primitives, root.store, threads);
-  const session = new Session(world, root, press, options, plan.continues);
-  if (!plan.nothingNew) await session.run(plan.inputs, options);
+  const { continues } = plan;
+  const recording = new Recording(world, root, press, { ...options, continues });
+  if (!plan.nothingNew) await readAll(recording, plan.inputs, options);
   await keepBooks(world, root);
-  return session.report(plan);
+  return reportOf(recording, root, plan);
 }
 
 /** Also when nothing was new: an earlier run may have died before. */
-async function keepBooks(
+export async function keepBooks(
   { disk, primitives }: World,
   { out, keystore }: OpenedStore,
 ): Promise<void> {
@@ -85,147 +75,72 @@ async function keepBooks(
   await keepLedger({ disk, primitives, key: keystore.seal, reader });
 }
 
-class Session {
-  readonly #root: OpenedStore;
-  readonly #threads: number;
-  readonly #press: Press;
-  readonly #sealer: Sealer;
-  readonly #binder: Binder;
-  readonly #pipeline: Pipeline;
-  /** Inputs that were read to their end, and the one at hand. */
-  readonly #marks: InputMark[] = [];
-  #digest: InputDigest | null = null;
-  #head: Uint8Array = new Uint8Array(0);
-  /** Number of the session that goes on or begins. */
-  readonly #session: number;
-
-  constructor(
-    world: World,
-    root: OpenedStore,
-    press: Press,
-    options: IngestOptions,
-    continues: boolean,
-  ) {
-    this.#root = root;
-    this.#press = press;
-    const { store, privacy } = root;
-    const now = store.state;
-    const abandoned = now.sessionOpen && !continues;
-    const state = abandoned ? { ...now, session: now.session + 1, sessionOpen: false } : now;
-    this.#session = state.session;
-    this.#sealer = new Sealer({
-      primitives: world.primitives,
-      storeFile: store.storeFile,
-      interner: store.interner,
-      state,
-      press,
-      generationSalt: (generation) => store.generationSalt(generation),
-      inputs: () => this.#inputs(),
-      limits: options.limits,
-    });
-    this.#threads = options.threads ?? 0;
-    const { primitives } = world;
-    const sensor = auditdSensor(primitives.sha256);
-    const context = { primitives, storeFile: store.storeFile, sensor };
-    this.#binder = new Binder(context, store, store.link);
-    this.#pipeline = new Pipeline(this.#sealer, encodeUtf8(options.node), privacy);
+/** Reads the inputs to their ends, and seals what is new of them. */
+async function readAll(
+  recording: Recording,
+  inputs: readonly PlannedInput[],
+  { progress }: IngestOptions,
+): Promise<void> {
+  const total = inputs.reduce((sum, { file }) => sum + file.storedBytes, 0);
+  let done = 0;
+  for (const input of inputs) {
+    await readOne(recording, input, () => progress?.(done + input.file.bytesRead(), total));
+    done += input.file.storedBytes;
   }
+  recording.finish("end-of-input");
+  await recording.done();
+}
 
-  async run(inputs: readonly PlannedInput[], { progress }: IngestOptions): Promise<void> {
-    const total = inputs.reduce((sum, { file }) => sum + file.storedBytes, 0);
-    let done = 0;
-    for (const input of inputs) {
-      await this.#read(input, () => progress?.(done + input.file.bytesRead(), total));
-      done += input.file.storedBytes;
+async function readOne(
+  recording: Recording,
+  { file, known, prefix, ends, isApart, head }: PlannedInput,
+  progress: () => void,
+): Promise<void> {
+  // What waits from the input before this one must not be taken for what is known of this one.
+  if (isApart) recording.pipeline.end();
+  const digest = new InputDigest();
+  recording.beginInput({ known, digest, offset: 0, head: () => head });
+  const cuts = [...new Set([...ends, prefix?.length ?? 0])].filter((cut) => cut > 0);
+  let at = 0;
+  for await (const chunk of file.chunks()) {
+    digest.take(chunk);
+    let from = 0;
+    for (const cut of cuts.filter((cut) => cut > at && cut <= at + chunk.length)) {
+      if (cut === prefix?.length) checkSame(file, digest.at(cut), prefix.sha256);
+      recording.feed(chunk.subarray(from, cut - at));
+      from = cut - at;
+      if (ends.includes(cut)) recording.pipeline.end();
     }
-    this.#pipeline.end();
-    this.#sealer.finish("end-of-input");
-    this.#binder.take(this.#sealer.takeOrders());
-    await this.#binder.done();
+    recording.feed(chunk.subarray(from));
+    at += chunk.length;
+    await recording.seal();
+    progress();
   }
+  recording.endInput();
+}
 
-  async #read(input: PlannedInput, progress: () => void): Promise<void> {
-    const { file, known, prefix, ends, isApart, head } = input;
-    // What waits from the input before this one must not be taken for what is known of this one.
-    if (isApart) this.#pipeline.end();
-    const finished = this.#marks.pop();
-    if (finished !== undefined) this.#marks.push(this.#withDelivered(finished));
-    this.#pipeline.beginInput(known);
-    const digest = new InputDigest();
-    this.#digest = digest;
-    this.#head = head;
-    const cuts = [...new Set([...ends, prefix?.length ?? 0])].filter((cut) => cut > 0);
-    let at = 0;
-    for await (const chunk of file.chunks()) {
-      digest.take(chunk);
-      let from = 0;
-      for (const cut of cuts.filter((cut) => cut > at && cut <= at + chunk.length)) {
-        if (cut === prefix?.length) checkSame(file, digest.at(cut), prefix.sha256);
-        this.#pipeline.parser.feed(chunk.subarray(from, cut - at));
-        from = cut - at;
-        if (ends.includes(cut)) this.#pipeline.end();
-      }
-      this.#pipeline.parser.feed(chunk.subarray(from));
-      at += chunk.length;
-      await this.#seal();
-      progress();
-    }
-    this.#pipeline.parser.endOfFile();
-    this.#marks.push(this.#markAt(digest, digest.length));
-    this.#digest = null;
-  }
-
-  /** What is consumed, up to the end of the line at hand. */
-  #inputs(): readonly InputMark[] {
-    if (this.#digest !== null) {
-      return [...this.#marks, this.#markAt(this.#digest, this.#pipeline.position)];
-    }
-    const last = this.#marks.at(-1);
-    return last === undefined ? [] : [...this.#marks.slice(0, -1), this.#withDelivered(last)];
-  }
-
-  #markAt(digest: InputDigest, length: number): InputMark {
-    return {
-      length,
-      sha256: digest.at(length),
-      unterminated: digest.isUnterminated(length),
-      head: this.#head,
-      delivered: this.#pipeline.delivered,
-    };
-  }
-
-  /** Events may be delivered at the end of an input after its last line: those in flight. */
-  #withDelivered(mark: InputMark): InputMark {
-    return { ...mark, delivered: this.#pipeline.delivered };
-  }
-
-  /** Sealing goes on behind, as long as it keeps up; without threads, nothing does. */
-  async #seal(): Promise<void> {
-    this.#binder.take(this.#sealer.takeOrders());
-    await this.#press.ready();
-    const mayWait = this.#threads === 0 ? 0 : ORDERS_WAITING_MAX;
-    if (this.#binder.waiting >= mayWait) await this.#binder.done();
-  }
-
-  report({ nothingNew, bytesKnown, copies }: Plan): IngestReport {
-    const { counts } = this.#pipeline.parser;
-    const { session } = this.#sealer.state;
-    return {
-      session: session > this.#session ? session - 1 : null,
-      copies,
-      bytes: counts.bytes,
-      bytesKnown,
-      lines: counts.lines,
-      records: counts.records,
-      uninterpreted: counts.uninterpreted,
-      refused: counts.refused,
-      events: counts.events,
-      continuations: counts.continuations,
-      recorded: this.#binder.totals,
-      recovered: this.#root.store.recovered,
-      nothingNew,
-    };
-  }
+function reportOf(
+  recording: Recording,
+  { store }: OpenedStore,
+  { nothingNew, bytesKnown, copies }: Plan,
+): IngestReport {
+  const { counts } = recording.pipeline.parser;
+  const { session } = recording.state;
+  return {
+    session: session > recording.session ? session - 1 : null,
+    copies,
+    bytes: counts.bytes,
+    bytesKnown,
+    lines: counts.lines,
+    records: counts.records,
+    uninterpreted: counts.uninterpreted,
+    refused: counts.refused,
+    events: counts.events,
+    continuations: counts.continuations,
+    recorded: recording.totals,
+    recovered: store.recovered,
+    nothingNew,
+  };
 }
 
 /** @throws RitmaError `input/changed` */

@@ -38,7 +38,7 @@ export async function readHead(
   throw search.refusal(file.path);
 }
 
-class HeadSearch {
+export class HeadSearch {
   /** Says whether a line is a record; needs no room for events. */
   readonly #parser: AuditParser;
   #rest: Uint8Array = new Uint8Array(0);

@@ -8,11 +8,12 @@
  *
  * @module
  */
-import { TIME_US_MAX, TIME_US_MIN } from "../../base/limits.ts";
+import { TIME_US_MAX, TIME_US_MIN, WATERMARK_LAG_US } from "../../base/limits.ts";
 import type { AuditEvent } from "../../flow/capture/audit-event.ts";
 import { AuditParser, type AuditSink } from "../../flow/capture/auditd/parser.ts";
 import type { Privacy } from "../../flow/capture/privacy.ts";
 import { Reorder } from "../../flow/capture/reorder.ts";
+import { Containers } from "../../flow/capture/track/containers.ts";
 import { Projector } from "../../flow/capture/track/projector.ts";
 import type { Sealer } from "../../flow/seal/sealer.ts";
 
@@ -42,6 +43,8 @@ export interface KnownPart {
 export class Pipeline implements AuditSink {
   readonly retainsEvents = true;
   readonly parser: AuditParser;
+  /** What a live recorder saw of processes. */
+  readonly containers = new Containers();
   readonly #reorder: Reorder<Item>;
   readonly #projector: Projector;
   readonly #sealer: Sealer;
@@ -66,7 +69,8 @@ export class Pipeline implements AuditSink {
 
   constructor(sealer: Sealer, node: Uint8Array, privacy: Privacy) {
     this.#sealer = sealer;
-    this.#projector = new Projector({ node, privacy, sink: sealer });
+    const { containers } = this;
+    this.#projector = new Projector({ node, privacy, sink: sealer, containers });
     this.#reorder = new Reorder((item) => {
       this.#release(item);
     });
@@ -97,6 +101,26 @@ export class Pipeline implements AuditSink {
     const isEnd = ({ length, until }: KnownPart): boolean =>
       until === Infinity && length >= this.position;
     this.#countTables(this.#known.some(isEnd));
+  }
+
+  /** Stamp of the newest event or line, in µs; null before the first. */
+  get newestUs(): number | null {
+    return this.#newest?.timeUs ?? null;
+  }
+
+  /** True when a tick could make something leave that waits for time to pass. */
+  get waits(): boolean {
+    return this.parser.inFlight > 0 || this.#reorder.size > 0;
+  }
+
+  /**
+   * Time has come to `nowUs` with nothing more in the log: what waited for that leaves, and windows
+   * that it is past are closed. For a live log; a tick is part of the input and is journalled.
+   */
+  tick(nowUs: number): void {
+    this.parser.expire(nowUs);
+    this.#reorder.advance(nowUs);
+    this.#sealer.tick(nowUs - WATERMARK_LAG_US);
   }
 
   event(event: AuditEvent): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Birth, EntityRef, ProcessKey } from "@ritma/evidence";
+import type { Birth, EntityRef, ProcessKey, Value } from "@ritma/evidence";
 import type { Descriptors } from "./descriptors.ts";
 import type { Identity } from "./identities.ts";
 import type { NodeState } from "./node-state.ts";
@@ -31,6 +31,8 @@ export interface Origin {
   readonly ppid: number;
   readonly identity: Identity;
   readonly descriptors: Descriptors;
+  /** Null where absent. */
+  readonly container?: Value | null;
 }
 
 export class TrackedProcess {
@@ -39,6 +41,7 @@ export class TrackedProcess {
   readonly birth: Birth;
   readonly parent: ProcessKey | null;
   readonly ref: EntityRef;
+  readonly container: Value | null;
   /** As last seen: 1 for an orphan. -1 as long as no record told. */
   ppid: number;
   /** As last seen. */
@@ -66,6 +69,7 @@ export class TrackedProcess {
     this.identity = origin.identity;
     this.descriptors = origin.descriptors;
     this.ref = ref;
+    this.container = origin.container ?? null;
   }
 
   /**

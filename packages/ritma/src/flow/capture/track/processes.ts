@@ -18,8 +18,9 @@
  *
  * @module
  */
-import { encodeEntity, entityRef, type ProcessKey } from "@ritma/evidence";
+import { encodeEntity, entityRef, type ProcessKey, type Value } from "@ritma/evidence";
 import { ENDED_KEPT_US, LIVE_PROCESSES_MAX } from "../../../base/limits.ts";
+import type { Containers } from "./containers.ts";
 import { Descriptors } from "./descriptors.ts";
 import { type Identity, sameImage } from "./identities.ts";
 import type { NodeState } from "./node-state.ts";
@@ -39,6 +40,11 @@ export class Processes {
   /** Processes that ended, in the order in which that was told, from `#endedFirst` on. */
   #ended: TrackedProcess[] = [];
   #endedFirst = 0;
+  readonly #containers: Containers;
+
+  constructor(containers: Containers) {
+    this.#containers = containers;
+  }
 
   /** The process of a record, begun if it is new. @param ppid -1 when the record has none. */
   speaker(
@@ -202,6 +208,7 @@ export class Processes {
 
   #make(node: NodeState, origin: Origin): TrackedProcess {
     const { key, birth, parent, identity } = origin;
+    const container = this.#containerOf(node, origin);
     this.counts.processes += 1;
     if (birth === "inferred") this.counts.inferred += 1;
     const bytes = encodeEntity({
@@ -213,9 +220,18 @@ export class Processes {
       executable: identity.executable,
       name: identity.name,
       credentials: identity.credentials,
-      container: null,
+      container,
     });
-    return new TrackedProcess(node, origin, entityRef(bytes));
+    return new TrackedProcess(node, { ...origin, container }, entityRef(bytes));
+  }
+
+  /** As it was seen, else that of the image before it, or of its parent. */
+  #containerOf(node: NodeState, { key, ppid }: Origin): Value | null {
+    const seen = this.#containers.of(key.pid);
+    if (seen !== undefined) return seen;
+    const before = node.processes.get(key.pid);
+    if (before?.ppid === ppid) return before.container;
+    return node.processes.get(ppid)?.container ?? null;
   }
 
   /** Puts `made` under its pid, in the place of `known`. */

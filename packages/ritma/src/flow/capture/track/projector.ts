@@ -17,6 +17,7 @@ import { NODES_MAX } from "../../../base/limits.ts";
 import type { AuditEvent, OtherRecord, SyscallRecord } from "../audit-event.ts";
 import { NO_SUBJECT } from "../no-subject.ts";
 import type { Privacy } from "../privacy.ts";
+import { Containers } from "./containers.ts";
 import { CallTable } from "./call-plan.ts";
 import { CallProjection } from "./call-projection.ts";
 import { succeeded } from "./call-values.ts";
@@ -47,6 +48,8 @@ export interface ProjectorOptions {
   readonly node: Uint8Array;
   readonly privacy: Privacy;
   readonly sink: AtomSink;
+  /** What was seen of processes; nothing where absent. */
+  readonly containers?: Containers;
 }
 
 export interface ProjectorCounts {
@@ -64,7 +67,7 @@ export class Projector {
   readonly #emission: Emission;
   readonly #identities: Identities;
   readonly #flows: Flows;
-  readonly #processes = new Processes();
+  readonly #processes: Processes;
   readonly #calls = new CallTable();
   readonly #leftovers: Leftovers;
   readonly #projection: CallProjection;
@@ -81,7 +84,8 @@ export class Projector {
     const files = new Files(privacy);
     const flows = new Flows(privacy);
     const paths = new NamedPaths(files);
-    const processes = this.#processes;
+    const processes = new Processes(options.containers ?? new Containers());
+    this.#processes = processes;
     const effects = new Effects(files, processes);
     const leftovers = new Leftovers(privacy, emission, paths);
     this.#emission = emission;

@@ -1,0 +1,52 @@
+/**
+ * What an operator should know of how this host is audited, in sentences.
+ *
+ * Source: auditctl(8), audit.rules(7); the rule `-a never,task` is what some distributions ship,
+ * and with it no system call is audited.
+ *
+ * @module
+ */
+import { execFile } from "node:child_process";
+import type { AuditStatus } from "./audit-status.ts";
+import { AUDIT_STATUS_MS } from "./limits.ts";
+
+const OUTPUT_BYTES_MAX = 1 << 20;
+const PATH = "/usr/sbin:/sbin:/usr/bin:/bin";
+
+/** @returns the rules, a line each; null when they cannot be listed. */
+export async function readAuditRules(): Promise<string | null> {
+  return await new Promise((resolve) => {
+    const options = {
+      timeout: AUDIT_STATUS_MS,
+      maxBuffer: OUTPUT_BYTES_MAX,
+      env: { PATH, LC_ALL: "C" },
+    };
+    execFile("auditctl", ["-l"], options, (error, stdout) => {
+      resolve(error === null ? stdout : null);
+    });
+  });
+}
+
+/** @param rules as `auditctl -l` lists them; null when nobody may. */
+export function auditNotes(status: AuditStatus | null, rules: string | null): string[] {
+  if (status === null) {
+    return ["The kernel cannot be asked for its audit (auditctl): losses are not counted."];
+  }
+  const notes: string[] = [];
+  const { enabled, pid, backlog, backlogLimit } = status;
+  if (enabled === 0) notes.push("The kernel's audit is off: auditctl -e 1 turns it on.");
+  if (pid === 0) notes.push("Nobody takes the kernel's records: auditd is not running.");
+  if (backlogLimit > 0 && backlog * 2 > backlogLimit) {
+    notes.push(
+      `${backlog} of at most ${backlogLimit} records wait in the kernel: raise it (auditctl -b).`,
+    );
+  }
+  if (rules === null) return notes;
+  if (/^-a (?:never,task|task,never)(?: |$)/mu.test(rules)) {
+    notes.push("The rule `-a never,task` keeps every system call out of the log.");
+  }
+  if (!/^-[aAwW] /mu.test(rules)) {
+    notes.push("There are no audit rules: only logins, services and the like are recorded.");
+  }
+  return notes;
+}

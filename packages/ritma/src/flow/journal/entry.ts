@@ -1,0 +1,191 @@
+/**
+ * What the journal holds: everything that a session was made from, in its order.
+ *
+ * A session is a pure function of these entries. So what is sealed after a crash is what would have
+ * been sealed without it, byte for byte.
+ *
+ * Format: spec/18-journal.md.
+ *
+ * @module
+ */
+import { CborReader, CborWriter, FormatError } from "@ritma/evidence";
+import { JOURNAL_ENTRIES_MAX } from "../../base/limits.ts";
+import type { TailPlace } from "../../base/disk/log-files.ts";
+
+/** Where the digest of a file stands that is gone on with. */
+interface KeptDigest {
+  readonly length: number;
+  readonly lastByte: number;
+  readonly state: Uint8Array | null;
+}
+
+/** A file, or a stream without one, from a place on. */
+export interface JournalInput {
+  /** Null for a stream. */
+  readonly place: TailPlace | null;
+  readonly digest: KeptDigest;
+  /** Digest of its first record; null while that is to come. */
+  readonly head: Uint8Array | null;
+}
+
+export type JournalEntry =
+  /** Number of the session that all entries up to the next of these belong to. */
+  | { readonly kind: "session"; readonly session: number }
+  | { readonly kind: "input"; readonly input: JournalInput }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  /** Time has come to this with nothing more in the log. Microseconds. */
+  | { readonly kind: "tick"; readonly nowUs: number }
+  /** Records that the kernel says it lost. */
+  | { readonly kind: "lost"; readonly count: number }
+  /** The input has ended; another one follows. */
+  | { readonly kind: "endInput" }
+  /** Containers in which processes were seen before they speak; null for none. */
+  | {
+      readonly kind: "containers";
+      readonly seen: readonly (readonly [pid: number, id: Uint8Array | null])[];
+    }
+  /** The session ends here. */
+  | { readonly kind: "end"; readonly reason: string };
+
+const TAG = "ritma/journal@1";
+/** Append-only: the position is on disk. */
+const KINDS = [
+  "session",
+  "input",
+  "bytes",
+  "tick",
+  "lost",
+  "endInput",
+  "end",
+  "containers",
+] as const;
+
+/** @returns the payload of one beat. */
+export function encodeEntries(entries: readonly JournalEntry[]): Uint8Array {
+  const writer = new CborWriter().array(2).text(TAG).array(entries.length);
+  for (const entry of entries) writeEntry(writer, entry);
+  return writer.finish();
+}
+
+/** @throws FormatError for bytes that `encodeEntries` would not make */
+export function decodeEntries(bytes: Uint8Array): JournalEntry[] {
+  const reader = new CborReader(bytes);
+  reader.array(2);
+  reader.textTag(TAG);
+  const length = reader.array();
+  if (length > JOURNAL_ENTRIES_MAX) throw new FormatError("out-of-range", 0, "too many entries");
+  const entries = Array.from({ length }, () => readEntry(reader));
+  reader.finish();
+  return entries;
+}
+
+/** An input by itself: what is kept of a journal that was emptied. */
+export function encodeInput(input: JournalInput): Uint8Array {
+  const writer = new CborWriter();
+  writeInput(writer, input);
+  return writer.finish();
+}
+
+/** @throws FormatError */
+export function decodeInput(bytes: Uint8Array): JournalInput {
+  const reader = new CborReader(bytes);
+  const input = readInput(reader);
+  reader.finish();
+  return input;
+}
+
+function writeEntry(writer: CborWriter, entry: JournalEntry): void {
+  writer.array(entry.kind === "endInput" ? 1 : 2).uint(KINDS.indexOf(entry.kind));
+  switch (entry.kind) {
+    case "session":
+      writer.uint(entry.session);
+      break;
+    case "input":
+      writeInput(writer, entry.input);
+      break;
+    case "bytes":
+      writer.bytes(entry.bytes);
+      break;
+    case "tick":
+      writer.uint(entry.nowUs);
+      break;
+    case "lost":
+      writer.uint(entry.count);
+      break;
+    case "end":
+      writer.text(entry.reason);
+      break;
+    case "containers":
+      writer.array(entry.seen.length);
+      for (const [pid, id] of entry.seen) writer.array(2).uint(pid).bytesOrNull(id);
+      break;
+    case "endInput":
+      break;
+  }
+}
+
+function readEntry(reader: CborReader): JournalEntry {
+  const length = reader.array();
+  const kind = KINDS[reader.uint()];
+  if (length !== (kind === "endInput" ? 1 : 2)) {
+    throw new FormatError("wrong-type", 0, "a journal entry of another length");
+  }
+  switch (kind) {
+    case "session":
+      return { kind, session: reader.uint() };
+    case "input":
+      return { kind, input: readInput(reader) };
+    case "bytes":
+      return { kind, bytes: reader.bytes() };
+    case "tick":
+      return { kind, nowUs: reader.uint() };
+    case "lost":
+      return { kind, count: reader.uint() };
+    case "end":
+      return { kind, reason: reader.text() };
+    case "endInput":
+      return { kind };
+    case "containers":
+      return { kind, seen: readSeen(reader) };
+    case undefined:
+      break;
+  }
+  throw new FormatError("out-of-range", 0, "an unknown kind of journal entry");
+}
+
+function readSeen(reader: CborReader): (readonly [number, Uint8Array | null])[] {
+  const length = reader.array();
+  if (length > JOURNAL_ENTRIES_MAX) throw new FormatError("out-of-range", 0, "too many processes");
+  return Array.from({ length }, () => {
+    reader.array(2);
+    return [reader.uint(), reader.bytesOrNull()] as const;
+  });
+}
+
+function writeInput(writer: CborWriter, { place, digest, head }: JournalInput): void {
+  writer.array(5);
+  if (place === null) writer.null();
+  else {
+    const { identity, offset, mark, modifiedMs } = place;
+    writer.array(5).uint(identity.device).uint(identity.inode).uint(offset);
+    writer.bytes(mark).uint(Math.max(0, Math.floor(modifiedMs)));
+  }
+  writer.uint(digest.length).uint(digest.lastByte).bytesOrNull(digest.state).bytesOrNull(head);
+}
+
+function readInput(reader: CborReader): JournalInput {
+  reader.array(5);
+  const place = readPlace(reader);
+  const digest = { length: reader.uint(), lastByte: reader.uint(), state: reader.bytesOrNull() };
+  return { place, digest, head: reader.bytesOrNull() };
+}
+
+function readPlace(reader: CborReader): TailPlace | null {
+  if (reader.isNull()) {
+    reader.null();
+    return null;
+  }
+  reader.array(5);
+  const identity = { device: reader.uint(), inode: reader.uint() };
+  return { identity, offset: reader.uint(), mark: reader.bytes(), modifiedMs: reader.uint() };
+}

@@ -1,0 +1,115 @@
+/**
+ * `ritma record`: this host's audit, as it comes, until somebody stops it.
+ *
+ * Composition: the data root, its beat store with the journal, and the source are joined here. A
+ * session that has grown large ends, and the next one begins where it ended.
+ *
+ * @module
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ReadAuditStatus } from "../../base/audit-status.ts";
+import type { Config } from "../../base/config.ts";
+import { LIVE_POLL_MS, STATUS_EVERY_MS } from "../../base/limits.ts";
+import type { Journal } from "../../flow/journal/journal.ts";
+import { type OpenedStore, openUnlocked, type World } from "./data-root.ts";
+import { keepBooks } from "./ingest.ts";
+import { type LiveFacts, type LiveParts, LiveRecorder } from "./live.ts";
+import type { LiveOptions } from "./live-session.ts";
+import type { JournalInput } from "../../flow/journal/entry.ts";
+
+export interface RecordParts {
+  readonly world: World;
+  readonly config: Config;
+  /** Already opened, and locked by the caller for as long as this runs. */
+  readonly root: OpenedStore;
+  readonly journal: Journal;
+  readonly openSource: LiveParts["openSource"];
+  readonly firstPlace: (root: OpenedStore) => Promise<JournalInput | null>;
+  readonly follows: boolean;
+  readonly ticks: boolean;
+  readonly options: LiveOptions;
+  readonly auditStatus: ReadAuditStatus;
+  readonly readCgroup: LiveParts["readCgroup"];
+  readonly lostBefore: number | null;
+  /** Aborted when it is to end. */
+  readonly stop: AbortSignal;
+  /** True to leave the open hour in the journal when the input has ended. */
+  readonly staysOpen?: boolean;
+  /** Told every STATUS_EVERY_MS, and at each end of a session. */
+  readonly tell: (facts: LiveFacts) => Promise<void>;
+}
+
+export interface RecordReport {
+  /** Sums over the sessions of this run; the rest is of the last one. */
+  readonly facts: LiveFacts;
+  readonly sessions: number;
+  readonly recovered: OpenedStore["store"]["recovered"];
+}
+
+const SUMMED = [
+  "lines",
+  "events",
+  "uninterpreted",
+  "refused",
+  "late",
+  "lost",
+  "incomplete",
+  "evicted",
+  "hours",
+  "windows",
+  "missed",
+] as const satisfies readonly (keyof LiveFacts)[];
+
+/** Everything that was taken is sealed on return. @throws RitmaError of whatever goes wrong */
+export async function recordLive(parts: RecordParts): Promise<RecordReport> {
+  let { root, lostBefore } = parts;
+  let sum: LiveFacts | null = null;
+  for (let sessions = 1; ; sessions += 1) {
+    const { facts, isOver } = await recordSession({ ...parts, root, lostBefore }, sum);
+    sum = facts;
+    lostBefore = facts.kernel?.lost ?? lostBefore;
+    await keepBooks(parts.world, root);
+    if (isOver) return { facts, sessions, recovered: parts.root.store.recovered };
+    root = await openUnlocked(parts.world, parts.config);
+  }
+}
+
+async function recordSession(
+  parts: RecordParts,
+  before: LiveFacts | null,
+): Promise<{ facts: LiveFacts; isOver: boolean }> {
+  const { root, stop, tell, firstPlace } = parts;
+  await using recorder = await LiveRecorder.open({
+    ...parts,
+    firstPlace: async () => await firstPlace(root),
+  });
+  let toldMs = Number.NEGATIVE_INFINITY;
+  while (!stop.aborted && !recorder.hasEnded && !recorder.isFull) {
+    const hasCome = await recorder.step();
+    if (performance.now() - toldMs >= STATUS_EVERY_MS) {
+      toldMs = performance.now();
+      await tell(added(before, recorder.facts));
+    }
+    if (!hasCome) await pause(stop);
+  }
+  const isOver = stop.aborted || recorder.hasEnded;
+  if (recorder.hasEnded && parts.staysOpen === true) await recorder.rest();
+  else await recorder.close(recorder.hasEnded ? "end-of-input" : isOver ? "stopped" : "turn");
+  const facts = added(before, recorder.facts);
+  await tell(facts);
+  return { facts, isOver };
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(LIVE_POLL_MS, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function added(before: LiveFacts | null, now: LiveFacts): LiveFacts {
+  if (before === null) return now;
+  const sums = SUMMED.map((name) => [name, before[name] + now[name]] as const);
+  return { ...now, ...Object.fromEntries(sums) };
+}

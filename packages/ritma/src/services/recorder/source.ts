@@ -1,0 +1,114 @@
+/**
+ * Where a live recorder gets its bytes: a followed log, or a stream.
+ *
+ * Gives whole lines only, so that no entry of the journal ends inside one: the beginning of a line
+ * whose end is not written yet is read again later.
+ *
+ * @module
+ */
+import { setImmediate } from "node:timers/promises";
+import { concatBytes } from "@ritma/evidence";
+import type { LogFiles, TailPlace } from "../../base/disk/log-files.ts";
+import { LINE_BYTES_MAX } from "../../base/limits.ts";
+import { Follower } from "../../flow/capture/tail/follower.ts";
+import type { JournalEntry } from "../../flow/journal/entry.ts";
+import { EMPTY_DIGEST } from "./input-digest.ts";
+
+export interface Source extends AsyncDisposable {
+  /** @returns what came since; empty when there is nothing for now, null when there never will. */
+  next(): Promise<readonly JournalEntry[] | null>;
+  /** How often the log was found rotated away or cut, with what stood behind our place. */
+  readonly missed: number;
+}
+
+const NEWLINE = 0x0a;
+const NOTHING = new Uint8Array(0);
+const STREAM = { place: null, digest: EMPTY_DIGEST, head: null };
+const NONE: readonly JournalEntry[] = [];
+
+/** Holds back the beginning of a line. */
+export class Lines {
+  #rest: Uint8Array = NOTHING;
+
+  /** @returns entries for the lines that are whole now */
+  take(bytes: Uint8Array): readonly JournalEntry[] {
+    const all = this.#rest.length === 0 ? bytes : concatBytes(this.#rest, bytes);
+    const end = all.lastIndexOf(NEWLINE) + 1;
+    this.#rest = all.slice(end);
+    if (end > 0) return [{ kind: "bytes", bytes: all.subarray(0, end) }];
+    return this.#rest.length > LINE_BYTES_MAX ? this.flush() : NONE;
+  }
+
+  /** The file has ended: so has its last line. */
+  flush(): readonly JournalEntry[] {
+    const bytes = this.#rest;
+    this.#rest = NOTHING;
+    return bytes.length === 0 ? NONE : [{ kind: "bytes", bytes }];
+  }
+}
+
+/** @param place where to go on; null to begin with the log as it is now */
+export async function followLog(
+  files: LogFiles,
+  path: string,
+  place: TailPlace | null,
+): Promise<Source> {
+  const { follower, isFound } = await Follower.open(files, path, place);
+  const lines = new Lines();
+  let missed = isFound ? 0 : 1;
+  return {
+    get missed() {
+      return missed;
+    },
+    next: async () => {
+      const piece = await follower.next();
+      if (piece === null) return NONE;
+      if (piece.kind === "bytes") return lines.take(piece.bytes);
+      const entries: JournalEntry[] = [...lines.flush()];
+      if (piece.kind === "missed") missed += 1;
+      else {
+        const { place } = piece;
+        entries.push({ kind: "input", input: { place, digest: EMPTY_DIGEST, head: null } });
+      }
+      return entries;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await follower[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A stream: what auditd hands to a plugin, or standard input. It begins an input of its own. */
+export function readStream(stream: AsyncIterable<Uint8Array>): Source {
+  const lines = new Lines();
+  const chunks = stream[Symbol.asyncIterator]();
+  const arrived: JournalEntry[] = [{ kind: "input", input: STREAM }];
+  let hasEnded = false;
+  let failure: { readonly error: unknown } | null = null;
+  let reading: Promise<void> | null = null;
+  const readOn = async (): Promise<void> => {
+    try {
+      const { value, done } = await chunks.next();
+      arrived.push(...(done === true ? lines.flush() : lines.take(value)));
+      hasEnded = done === true;
+    } catch (error) {
+      failure = { error };
+    }
+    reading = null;
+  };
+  return {
+    missed: 0,
+    next: async () => {
+      if (arrived.length > 0) return arrived.splice(0);
+      if (failure !== null) throw failure.error;
+      if (hasEnded) return null;
+      reading ??= readOn();
+      // A chunk that is there comes at once; for the next one nobody waits here.
+      await Promise.race([reading, setImmediate()]);
+      return arrived.splice(0);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await chunks.return?.();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * A record: the smallest thing that a beat puts, and what every engine stores.
+ *
+ * An engine is an ordered map from record keys to record bodies, one map for each branch. It never
+ * looks into a body; the codecs of bodies are siblings of this file.
+ *
+ * Keys sort by their bytes, and that is the order in which everything is scanned:
+ *
+ *     type | name 00 | name 00 | ... | 00 | suffix
+ *
+ * The names are the cell's path from the root of its branch. An empty name ends the path, so that
+ * the suffix (an ordinal, a page, a revision) can hold any bytes, and a path's prefix finds all
+ * that is below it.
+ *
+ * Format: spec/16-beat-frame.md, "Records".
+ *
+ * @module
+ */
+import { decodeUtf8, encodeUtf8, FormatError } from "@ritma/evidence";
+
+/** Append-only: the numbers are on disk. */
+export const RECORD_TYPES = {
+  cell: 0x01,
+  chunk: 0x02,
+  manifest: 0x03,
+  order: 0x04,
+  name: 0x05,
+  payloadHistory: 0x06,
+  manifestHistory: 0x07,
+} as const;
+
+export type RecordKind = keyof typeof RECORD_TYPES;
+
+const KINDS: readonly RecordKind[] = [
+  "cell",
+  "chunk",
+  "manifest",
+  "order",
+  "name",
+  "payloadHistory",
+  "manifestHistory",
+];
+
+export interface BeatRecord {
+  /** Its first byte is the type. At most RECORD_KEY_BYTES_MAX. */
+  readonly key: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+/** UTF-8, 1 to 255 bytes each, without NUL. */
+export type CellPath = readonly string[];
+
+const NAME_BYTES_MAX = 255;
+const NAMES_MAX = 32;
+
+/** @throws RangeError for a path that cannot be a cell's: the caller checks what users type */
+export function recordKey(kind: RecordKind, path: CellPath, suffix?: Uint8Array): Uint8Array {
+  const prefix = recordPrefix(kind, path);
+  const key = new Uint8Array(prefix.length + 1 + (suffix?.length ?? 0));
+  key.set(prefix);
+  if (suffix !== undefined) key.set(suffix, prefix.length + 1);
+  return key;
+}
+
+/** @returns what the keys of the cell and of all cells below it begin with. */
+export function recordPrefix(kind: RecordKind, path: CellPath): Uint8Array {
+  if (path.length > NAMES_MAX) throw new RangeError(`a path of ${path.length} names`);
+  const bytes = [RECORD_TYPES[kind] as number];
+  for (const name of path) {
+    const encoded = encodeUtf8(name);
+    if (encoded.length === 0 || encoded.length > NAME_BYTES_MAX || encoded.includes(0)) {
+      throw new RangeError(`"${name}" cannot be a cell's name`);
+    }
+    bytes.push(...encoded, 0);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** @throws FormatError for bytes that `recordKey` would not make */
+export function parseRecordKey(key: Uint8Array): {
+  readonly kind: RecordKind;
+  readonly path: CellPath;
+  readonly suffix: Uint8Array;
+} {
+  const kind = kindOf(key[0]);
+  const path: string[] = [];
+  for (let at = 1; ;) {
+    const end = key.indexOf(0, at);
+    if (end === -1) throw new FormatError("truncated", at, "a key without the end of its path");
+    if (end === at) return { kind, path, suffix: key.slice(end + 1) };
+    if (end - at > NAME_BYTES_MAX || path.length === NAMES_MAX) {
+      throw new FormatError("out-of-range", at, "a record key with too long a path");
+    }
+    path.push(decodeUtf8(key, at, end));
+    at = end + 1;
+  }
+}
+
+function kindOf(type: number | undefined): RecordKind {
+  const kind = KINDS.find((name) => RECORD_TYPES[name] === type);
+  if (kind !== undefined) return kind;
+  throw new FormatError("out-of-range", 0, `unknown record type ${type ?? "(none)"}`);
+}

@@ -1,0 +1,98 @@
+/**
+ * Goal: `ritma record` and `ritma status` as their users meet them: from a stream, from a log that
+ * `ingest` knows, beside another recorder, and with nothing to record.
+ *
+ * Method: real processes; `verify` at the end. What kills and rotations do is for test/fault.
+ */
+import assert from "node:assert/strict";
+import { appendFileSync } from "node:fs";
+import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { auditLog } from "../../packages/ritma/test/cli/audit-log.ts";
+import { Json } from "../../packages/ritma/test/cli/json-document.ts";
+import { appears, ended, madePlace, type Place, ritma, startRitma } from "./processes.ts";
+
+function eventsIn(place: Place): number {
+  const keys = new Json(ritma(["keys", "--data", place.root, "--json"]).out);
+  const trust = ["--trust", keys.text("identity.fingerprint")];
+  const { status, out } = ritma(["verify", place.out, ...trust]);
+  assert.equal(status, 0, out);
+  const stats = new Json(ritma(["stats", "--data", place.root, "--json"]).out);
+  return stats.number("counts.events");
+}
+
+test("a stream whose recorder was killed is sealed by the next, which gets nothing", async () => {
+  using place = madePlace();
+  const args = ["record", "--data", place.root, "--audit-log", "-"];
+  const child = startRitma(args, ["pipe", "ignore", "pipe"]);
+  const end = ended(child);
+  child.stdin?.write(auditLog({ events: 30 }));
+  await appears(`${place.root}/recorder.json`);
+  await setTimeout(500);
+  child.kill("SIGKILL");
+  await end;
+  assert.equal(ritma(["status", "--data", place.root]).status, 69);
+  assert.match(ritma(["status", "--data", place.root]).out, /^Died {3}- /u);
+  const again = startRitma(args, ["ignore", "ignore", "pipe"]);
+  const { how, err } = await ended(again);
+  assert.equal(how, 0, err);
+  assert.equal(eventsIn(place), 30);
+});
+
+test("a log that was ingested is gone on with, and what was recorded is known to ingest", () => {
+  using place = madePlace();
+  const log = place.file("audit.log", auditLog({ events: 20 }));
+  assert.equal(ritma(["ingest", log, "--data", place.root]).status, 0);
+  appendFileSync(log, auditLog({ events: 5, from: 5_000 }));
+  const args = ["record", "--data", place.root, "--audit-log", log, "--for", "1s", "--json"];
+  const recorded = new Json(ritma(args).out);
+  assert.equal(recorded.number("facts.events"), 5);
+  assert.equal(eventsIn(place), 25);
+  const again = new Json(ritma(["ingest", log, "--data", place.root, "--json"]).out);
+  assert.equal(again.get("nothingNew"), true);
+});
+
+test("a second recorder is refused, and so is an ingest beside one", async () => {
+  using place = madePlace();
+  const log = place.file("audit.log", auditLog({ events: 3 }));
+  const args = ["record", "--data", place.root, "--audit-log", log];
+  const child = startRitma(args, ["ignore", "ignore", "pipe"]);
+  const end = ended(child);
+  await appears(`${place.root}/recorder.json`);
+  assert.equal(ritma(["status", "--data", place.root]).status, 0);
+  for (const beside of [args, ["ingest", log, "--data", place.root]]) {
+    const { status, err } = ritma(beside);
+    assert.equal(status, 75);
+    assert.match(err, /store\/busy/u);
+  }
+  child.kill("SIGTERM");
+  const { how, err } = await end;
+  assert.equal(how, 0, err);
+  assert.equal(eventsIn(place), 3);
+});
+
+test("what cannot be recorded is said before anything is made", () => {
+  using place = madePlace();
+  const missing = ritma(["record", "--data", place.root, "--audit-log", `${place.dir}/none`]);
+  assert.equal(missing.status, 66);
+  assert.match(missing.err, /none is not there \(input\/missing\)/u);
+  const wrong = ritma(["record", "--data", place.root, "--for", "soon"]);
+  assert.equal(wrong.status, 64);
+  const never = ritma(["status", "--data", place.root]);
+  assert.equal(never.status, 66);
+  assert.match(never.err, /never recorded into live \(store\/no-recorder\)/u);
+});
+
+test("an open hour waits for the next file, and is sealed with it", () => {
+  using place = madePlace();
+  const first = place.file("audit.log.1", auditLog({ events: 20, step: 1 }));
+  const second = place.file("audit.log", auditLog({ events: 20, step: 1, from: 20 }));
+  const ingest = (...more: readonly string[]): Json =>
+    new Json(ritma(["ingest", "--data", place.root, "--json", ...more]).out);
+  assert.ok(ingest(first, "--no-seal").number("journal.facts.journalBytes") > 0);
+  assert.equal(ingest(first, "--no-seal").number("journal.facts.events"), 20);
+  assert.equal(ingest(second).number("journal.facts.journalBytes"), 0);
+  const stats = new Json(ritma(["stats", "--data", place.root, "--json"]).out);
+  assert.equal(stats.number("sessions"), 1);
+  assert.equal(eventsIn(place), 40);
+});
