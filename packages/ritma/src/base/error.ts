@@ -148,7 +148,7 @@ export const ERRORS = {
   "store/no-recorder": {
     exit: 66,
     meaning: "No live recorder has ever written into this data root.",
-    advice: "`ritma record` starts one; what was ingested from files is shown by `ritma stats`.",
+    advice: "Start one with `ritma record`; what was ingested is shown by `ritma stats`.",
   },
   "store/exists": {
     exit: 73,
@@ -241,7 +241,7 @@ export const ERRORS = {
   "beat/missing": {
     exit: 66,
     meaning: "There is no such branch, cell or payload in the beat store.",
-    advice: "`ritma beat ls` lists the branches, `ritma beat ls BRANCH` what is in one.",
+    advice: "Look with `ritma beat ls`, which lists branches, and what is in one.",
   },
   "beat/exists": {
     exit: 73,

@@ -69,8 +69,24 @@ test("without anything given, defaults", async () => {
     nodeId: { value: "web-01", where: "default" },
     privacy: { value: "hash-only", where: "default" },
     windowSecs: { value: 60, where: "default" },
+    auditLog: { value: "/var/log/audit/audit.log", where: "default" },
     logLevel: { value: "warn", where: "default" },
   });
+});
+
+test("a source to record may be a path, a socket or a stream", async () => {
+  const rows: readonly (readonly [given: string, value: string])[] = [
+    ["audit.log", "/here/audit.log"],
+    ["unix:run/socket", "unix:/here/run/socket"],
+    ["unix:/run/socket", "unix:/run/socket"],
+    ["-", "-"],
+  ];
+  for (const [given, value] of rows) {
+    const { auditLog } = await check({ flags: { auditLog: given } });
+    assert.deepEqual(auditLog, { value, where: "--audit-log" });
+  }
+  const { auditLog } = await check({ file: "audit_log: logs/a.log\n" });
+  assert.deepEqual(auditLog, { value: "/d/logs/a.log", where: "/d/config.yaml" });
 });
 
 const ROOTS: readonly (readonly [Given, string, string])[] = [

@@ -16,7 +16,7 @@
  *
  * @module
  */
-import { decodeUtf8, encodeUtf8, FormatError } from "@ritma/evidence";
+import { decodeUtf8, encodeUtf8, FormatError, utf8Length } from "@ritma/evidence";
 
 /** Append-only: the numbers are on disk. */
 export const RECORD_TYPES = {
@@ -55,25 +55,41 @@ const NAMES_MAX = 32;
 
 /** @throws RangeError for a path that cannot be a cell's: the caller checks what users type */
 export function recordKey(kind: RecordKind, path: CellPath, suffix?: Uint8Array): Uint8Array {
-  const prefix = recordPrefix(kind, path);
-  const key = new Uint8Array(prefix.length + 1 + (suffix?.length ?? 0));
-  key.set(prefix);
-  if (suffix !== undefined) key.set(suffix, prefix.length + 1);
+  const suffixBytes = suffix?.length ?? 0;
+  const key = new Uint8Array(prefixLength(path) + 1 + suffixBytes);
+  writePrefix(key, kind, path);
+  if (suffix !== undefined) key.set(suffix, key.length - suffixBytes);
   return key;
 }
 
 /** @returns what the keys of the cell and of all cells below it begin with. */
 export function recordPrefix(kind: RecordKind, path: CellPath): Uint8Array {
+  const prefix = new Uint8Array(prefixLength(path));
+  writePrefix(prefix, kind, path);
+  return prefix;
+}
+
+function prefixLength(path: CellPath): number {
   if (path.length > NAMES_MAX) throw new RangeError(`a path of ${path.length} names`);
-  const bytes = [RECORD_TYPES[kind] as number];
+  let length = 1;
   for (const name of path) {
-    const encoded = encodeUtf8(name);
-    if (encoded.length === 0 || encoded.length > NAME_BYTES_MAX || encoded.includes(0)) {
+    const bytes = utf8Length(name);
+    if (bytes === 0 || bytes > NAME_BYTES_MAX || name.includes("\0")) {
       throw new RangeError(`"${name}" cannot be a cell's name`);
     }
-    bytes.push(...encoded, 0);
+    length += bytes + 1;
   }
-  return Uint8Array.from(bytes);
+  return length;
+}
+
+function writePrefix(target: Uint8Array, kind: RecordKind, path: CellPath): void {
+  target[0] = RECORD_TYPES[kind];
+  let at = 1;
+  for (const name of path) {
+    const bytes = encodeUtf8(name);
+    target.set(bytes, at);
+    at += bytes.length + 1;
+  }
 }
 
 /** @throws FormatError for bytes that `recordKey` would not make */
