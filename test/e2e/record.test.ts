@@ -5,7 +5,7 @@
  * Method: real processes; `verify` at the end. What kills and rotations do is for test/fault.
  */
 import assert from "node:assert/strict";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, renameSync, truncateSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { auditLog } from "../../packages/ritma/test/cli/audit-log.ts";
@@ -50,6 +50,63 @@ test("a log that was ingested is gone on with, and what was recorded is known to
   assert.equal(eventsIn(place), 25);
   const again = new Json(ritma(["ingest", log, "--data", place.root, "--json"]).out);
   assert.equal(again.get("nothingNew"), true);
+});
+
+test("record, ingest and record again, in any order, record each event once", () => {
+  using place = madePlace();
+  const log = place.file("audit.log", auditLog({ events: 20 }));
+  const data = ["--data", place.root];
+  const recordOnce = (): void => {
+    const { status, err } = ritma(["record", ...data, "--audit-log", log, "--for", "1s"]);
+    assert.equal(status, 0, err);
+  };
+  recordOnce();
+  appendFileSync(log, auditLog({ events: 5, from: 5_000 }));
+  assert.equal(ritma(["ingest", log, ...data]).status, 0);
+  recordOnce();
+  assert.equal(eventsIn(place), 25);
+  appendFileSync(log, auditLog({ events: 5, from: 6_000 }));
+  assert.equal(ritma(["ingest", log, "--no-seal", ...data]).status, 0);
+  appendFileSync(log, auditLog({ events: 5, from: 7_000 }));
+  recordOnce();
+  assert.equal(eventsIn(place), 35);
+  // A rotation to an empty log, and a stop before its first line.
+  renameSync(log, `${log}.1`);
+  place.file("audit.log", "");
+  recordOnce();
+  appendFileSync(log, auditLog({ events: 5, from: 8_000 }));
+  recordOnce();
+  assert.equal(eventsIn(place), 40);
+});
+
+test("copies among many files that go through the journal are recorded once", () => {
+  using place = madePlace();
+  const files = Array.from({ length: 70 }, (_, at) =>
+    place.file(`log.${at}`, auditLog({ events: 2, step: 1, from: 100 * (at - (at % 2)) })),
+  );
+  const data = ["--data", place.root];
+  assert.equal(ritma(["ingest", "--no-seal", ...data, ...files]).status, 0);
+  assert.equal(ritma(["ingest", ...data, ...files]).status, 0);
+  assert.equal(eventsIn(place), 70);
+});
+
+test("a log that is cut in place is followed on, and said to be cut", async () => {
+  using place = madePlace();
+  const log = place.file("audit.log", auditLog({ events: 20 }));
+  const args = ["record", "--data", place.root, "--audit-log", log];
+  const child = startRitma(args, ["ignore", "ignore", "pipe"]);
+  const end = ended(child);
+  await appears(`${place.root}/recorder.json`);
+  await setTimeout(500);
+  truncateSync(log, 0);
+  appendFileSync(log, auditLog({ events: 5, from: 5_000 }));
+  await setTimeout(1_000);
+  child.kill("SIGTERM");
+  const { how, err } = await end;
+  assert.equal(how, 0, err);
+  assert.equal(eventsIn(place), 25);
+  const status = new Json(ritma(["status", "--data", place.root, "--json"]).out);
+  assert.equal(status.number("recorder.missed"), 1);
 });
 
 test("a second recorder is refused, and so is an ingest beside one", async () => {

@@ -145,7 +145,7 @@ export function* swaps(files: Files): Generator<Mutation> {
 /** True when damage to `other` leaves nothing that could say what `path` must be. */
 function isHidden(path: string, other: string): boolean {
   if (other === STORE_PATH) return true;
-  if (other.startsWith("_tlog/tile/entries/")) return /^(?:windows|graph)\//u.test(path);
+  if (other.startsWith("_tlog/tile/entries/")) return /^(?:windows|graph|ctgf)\//u.test(path);
   if (!other.endsWith(`/${HOUR_HEADER}`)) return false;
   const folder = other.slice(0, -HOUR_HEADER.length);
   return path.startsWith("graph/") || path.startsWith(`${folder}blocks/`);

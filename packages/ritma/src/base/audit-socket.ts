@@ -6,17 +6,40 @@
  * @module
  */
 import { connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { RitmaError } from "./error.ts";
+import { RECONNECT_MS } from "./limits.ts";
 
-/** @throws RitmaError `input/missing`, `input/denied`, `disk/io` at the first read */
-export async function* readSocket(path: string): AsyncGenerator<Uint8Array> {
-  const socket = connect(path);
+/**
+ * Connects again when the other end goes away, as it does when auditd is started anew.
+ *
+ * @throws RitmaError `input/missing`, `input/denied`, `disk/io` when it cannot connect at first
+ */
+export async function* readSocket(path: string, stop: AbortSignal): AsyncGenerator<Uint8Array> {
+  for (let hasConnected = false; !stop.aborted;) {
+    const socket = connect(path);
+    const end = (): void => void socket.destroy();
+    stop.addEventListener("abort", end, { once: true });
+    socket.once("connect", () => {
+      hasConnected = true;
+    });
+    try {
+      for await (const chunk of socket) if (chunk instanceof Uint8Array) yield chunk;
+    } catch (error) {
+      if (!hasConnected && !stop.aborted) throw translated(error, path);
+    } finally {
+      stop.removeEventListener("abort", end);
+      socket.destroy();
+    }
+    await pause(stop);
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
   try {
-    for await (const chunk of socket) if (chunk instanceof Uint8Array) yield chunk;
+    await setTimeout(RECONNECT_MS, undefined, { signal });
   } catch (error) {
-    throw translated(error, path);
-  } finally {
-    socket.destroy();
+    if (!signal.aborted) throw error;
   }
 }
 

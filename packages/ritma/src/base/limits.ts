@@ -322,3 +322,6 @@ export const BUNDLE_FAULTS_MAX = 1_000;
 
 /** Faults of a beat store that are listed. */
 export const STORE_FAULTS_MAX = 1_000;
+
+/** Before a socket whose other end went away is connected to again. */
+export const RECONNECT_MS = 500;

@@ -9,6 +9,8 @@
 import { createSHA256 } from "hash-wasm";
 
 export interface ResumableSha256 {
+  /** @returns false for a state of another build, which cannot be gone on with. */
+  readonly accepts: (state: Uint8Array) => boolean;
   /** @returns the state behind `bytes`. @param state null before the first byte */
   readonly update: (state: Uint8Array | null, bytes: Uint8Array) => Uint8Array;
   /** @returns the digest of all that made `state`, and `tail`. */
@@ -23,6 +25,15 @@ export async function loadResumableSha256(): Promise<ResumableSha256> {
     hasher.update(bytes);
   };
   return {
+    accepts: (state) => {
+      try {
+        hasher.load(state);
+        return true;
+      } catch {
+        // What it throws has no name of its own: the state is of another version, or is none.
+        return false;
+      }
+    },
     update: (state, bytes) => {
       behind(state, bytes);
       return hasher.save();

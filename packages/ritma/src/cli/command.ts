@@ -78,7 +78,8 @@ export interface Io {
     readonly isTTY?: boolean;
     readonly columns?: number;
   };
-  readonly input: () => AsyncIterable<Uint8Array>;
+  /** @param stop ends it, though more may come. */
+  readonly input: (stop?: AbortSignal) => AsyncIterable<Uint8Array>;
   readonly around: Omit<Surroundings, "flags">;
   readonly loadWorld: () => Promise<World>;
   /** Aborted by the first SIGINT or SIGTERM; a second one ends the process. */

@@ -61,10 +61,13 @@ export function columnsOf(terminal: number, asked: string | undefined): number {
 }
 
 /** Lets go of the stream at its end, or it keeps the process from ending. */
-async function* standardInput(): AsyncGenerator<Uint8Array> {
+async function* standardInput(stop?: AbortSignal): AsyncGenerator<Uint8Array> {
   const { stdin } = process;
+  stop?.addEventListener("abort", () => void stdin.destroy(), { once: true });
   try {
     for await (const chunk of stdin) if (chunk instanceof Uint8Array) yield chunk;
+  } catch (error) {
+    if (stop?.aborted !== true) throw error;
   } finally {
     stdin.destroy();
   }

@@ -25,7 +25,7 @@ import {
 } from "../recorder/recording.ts";
 import { type Left, MemoryJournal, newestUs, runLive, type Script } from "./scripted.ts";
 
-const SEEDS = Array.from({ length: 16 }, (_, at) => at + 1);
+const SEEDS = Array.from({ length: 8 }, (_, at) => at + 1);
 const SECOND_US = 1_000_000;
 /** How far the clock is ahead of the log when a piece has come. */
 const AHEAD_US = [0, SECOND_US, 20 * SECOND_US, 100 * SECOND_US, 5_000 * SECOND_US];
@@ -71,7 +71,27 @@ test("wherever it dies, it goes on to the same bytes", async () => {
       assert.deepEqual(filesBelow(each.disk, OUT), whole, `seed ${seed}, death ${at}`);
     }
   }
-  assert.ok(deaths > 300, `${deaths} deaths`);
+  assert.ok(deaths > 250, `${deaths} deaths`);
+});
+
+test("dead between its end and its seal, it is sealed, and the next session goes on", async () => {
+  const settings = { windowSecs: 60 };
+  const now = 1_795_000_000 * SECOND_US;
+  const pieces = ["09:00:10", "09:00:20", "09:05:00"].map((clock, at) => {
+    const bytes = bytesOf(opened(clock, at + 1));
+    return { bytes, nowUs: newestUs(bytes, now) };
+  });
+  const begun = await fresh(settings);
+  const left: Left[] = [];
+  const first = { pieces: pieces.slice(0, 2) };
+  await runLive(begun, first, settings, (each) => void left.push(each));
+  const ended = left.filter(({ journal }) => journal.holdsEnd());
+  assert.ok(ended.length >= 2, `${ended.length} deaths behind the end`);
+  for (const each of ended) {
+    await runLive(each, { pieces }, settings);
+    const { counts } = await assertValid(each.disk);
+    assert.deepEqual([counts.events, counts.sessions], [3, 2]);
+  }
 });
 
 test("a window is signed when its minute is over, and its hour goes on", async () => {

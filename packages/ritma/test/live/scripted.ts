@@ -42,6 +42,11 @@ export class MemoryJournal implements Journal {
     this.left = left;
   }
 
+  /** True once the session in it was told to end. */
+  holdsEnd(): boolean {
+    return this.beats.flatMap((beat) => decodeEntries(beat)).some(({ kind }) => kind === "end");
+  }
+
   copy(): MemoryJournal {
     return new MemoryJournal(this.beats, this.left);
   }
@@ -58,18 +63,34 @@ export interface Left {
   readonly journal: MemoryJournal;
 }
 
+const PATH = "/var/log/audit/audit.log";
 const IDENTITY = { device: 1, inode: 7 };
 const NOTHING = new Uint8Array(0);
 
 /** Records what the script has behind the place that the journal knows, to the end. */
 export async function runLive(
-  { disk, journal }: Left,
-  { pieces }: Script,
+  left: Left,
+  script: Script,
   settings: Settings,
   died: (left: Left) => void = () => {},
 ): Promise<void> {
+  // Opening may first seal to its end what a crash had left, and no more.
+  for (let hasRun = false; !hasRun;) hasRun = await runOnce(left, script, settings, died);
+}
+
+async function runOnce(
+  { disk, journal }: Left,
+  { pieces }: Script,
+  settings: Settings,
+  died: (left: Left) => void,
+): Promise<boolean> {
   const leave = (): void => {
     died({ disk: disk.snapshot(), journal: journal.copy() });
+  };
+  const append = journal.append.bind(journal);
+  journal.append = async (entries) => {
+    await append(entries);
+    leave();
   };
   const root = await open(disk, settings);
   const { store } = root;
@@ -102,6 +123,8 @@ export async function runLive(
     openSource,
     firstPlace: async () => null,
     follows: true,
+    turns: true,
+    path: PATH,
     ticks: true,
     options: { node: "host1", limits: settings.limits, threads: 0 },
     auditStatus: async () => null,
@@ -109,6 +132,7 @@ export async function runLive(
     lostBefore: null,
   });
   leave();
+  if (recorder === null) return false;
   while (at < pieces.length) {
     await recorder.step();
     leave();
@@ -117,6 +141,7 @@ export async function runLive(
   leave();
   await recorder.close("stopped");
   leave();
+  return true;
 }
 
 /** Each piece in a step of its own, with a quiet step behind it. */
@@ -127,6 +152,7 @@ function sourceOf(
 ): Source {
   let isQuiet = false;
   return {
+    isStream: false,
     missed: 0,
     next: async () => {
       isQuiet = !isQuiet;
@@ -142,7 +168,7 @@ function sourceOf(
 }
 
 function newFile(): JournalInput {
-  const place = { identity: IDENTITY, offset: 0, mark: NOTHING, modifiedMs: 0 };
+  const place = { identity: IDENTITY, offset: 0, mark: NOTHING, modifiedUs: 0, path: PATH };
   return { place, digest: EMPTY_DIGEST, head: null };
 }
 

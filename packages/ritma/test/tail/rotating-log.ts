@@ -10,7 +10,7 @@ import type { LogFile, LogFiles } from "../../src/base/disk/log-files.ts";
 interface Inode {
   readonly number: number;
   bytes: Uint8Array;
-  modifiedMs: number;
+  modifiedUs: number;
 }
 
 const FOLDER = "/var/log/audit";
@@ -32,7 +32,7 @@ export class RotatingLog implements LogFiles {
     const log = this.#at(LOG);
     log.bytes = concatBytes(log.bytes, encodeUtf8(text));
     this.#nowMs += 1;
-    log.modifiedMs = this.#nowMs;
+    log.modifiedUs = this.#nowMs;
   }
 
   /** As auditd does: each file takes the next number, and a new one is made. */
@@ -48,11 +48,11 @@ export class RotatingLog implements LogFiles {
     const log = this.#at(LOG);
     const copy = this.#inode();
     copy.bytes = log.bytes.slice();
-    copy.modifiedMs = log.modifiedMs;
+    copy.modifiedUs = log.modifiedUs;
     if (this.#keep > 0) this.#names.set(`${LOG}.1`, copy);
     log.bytes = new Uint8Array(0);
     this.#nowMs += 1;
-    log.modifiedMs = this.#nowMs;
+    log.modifiedUs = this.#nowMs;
   }
 
   readonly open = async (path: string): Promise<LogFile | null> => {
@@ -60,7 +60,7 @@ export class RotatingLog implements LogFiles {
     if (inode === undefined) return null;
     return {
       identity: { device: 1, inode: inode.number },
-      stat: async () => ({ size: inode.bytes.length, modifiedMs: inode.modifiedMs }),
+      stat: async () => ({ size: inode.bytes.length, modifiedUs: inode.modifiedUs }),
       read: async (offset, length) => inode.bytes.slice(offset, offset + length),
       [Symbol.asyncDispose]: async () => {},
     };
@@ -88,6 +88,6 @@ export class RotatingLog implements LogFiles {
   #inode(): Inode {
     this.#inodes += 1;
     this.#nowMs += 1;
-    return { number: this.#inodes, bytes: new Uint8Array(0), modifiedMs: this.#nowMs };
+    return { number: this.#inodes, bytes: new Uint8Array(0), modifiedUs: this.#nowMs };
   }
 }

@@ -23,15 +23,17 @@ export interface TailPlace {
   readonly offset: number;
   /** The last of them, at most TAIL_MARK_BYTES: by them the file is known again. */
   readonly mark: Uint8Array;
-  /** When the file was last written, as far as we knew; milliseconds of the host's clock. */
-  readonly modifiedMs: number;
+  /** When the file was last written, as far as we knew; microseconds of the host's clock. */
+  readonly modifiedUs: number;
+  /** Of the log, which is followed; not of the file, which may be a rotated one. */
+  readonly path: string;
 }
 
 /** An opened file. Disposing it closes it. */
 export interface LogFile extends AsyncDisposable {
   readonly identity: FileIdentity;
   /** As it is now. */
-  readonly stat: () => Promise<{ readonly size: number; readonly modifiedMs: number }>;
+  readonly stat: () => Promise<{ readonly size: number; readonly modifiedUs: number }>;
   /** @returns up to `length` bytes from `offset`, none at the end. @throws RitmaError `disk/io` */
   readonly read: (offset: number, length: number) => Promise<Uint8Array>;
 }
@@ -65,7 +67,7 @@ async function openLog(path: string): Promise<LogFile | null> {
     identity: { device: stat.dev, inode: stat.ino },
     stat: async () => {
       const { size, mtimeMs } = await file.stat();
-      return { size, modifiedMs: mtimeMs };
+      return { size, modifiedUs: Math.floor(mtimeMs * 1_000) };
     },
     read: async (offset, length) => {
       const room = new Uint8Array(length);

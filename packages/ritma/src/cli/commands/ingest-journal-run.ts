@@ -68,7 +68,7 @@ function linesOf(
     [
       "journal",
       waits
-        ? `${formatBytes(facts.journalBytes)}: the open hour waits for what comes next`
+        ? `${formatBytes(facts.journalBytes)}: the session waits for what comes next`
         : "empty: all of it is sealed",
     ],
   ];

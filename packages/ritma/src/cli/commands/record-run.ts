@@ -91,6 +91,7 @@ async function record(
   };
   await using opened = await openJournal(world, root, dataRoot, notice);
   const before = await readStatus(world.disk, dataRoot);
+  const shared = streamOf(context, path, stop);
   const boot = await bootId();
   const startedUs = world.clock.nowUs();
   let told: LiveFacts | null = null;
@@ -104,9 +105,14 @@ async function record(
     config,
     root,
     journal: opened.journal,
-    openSource: async (place) => await openSource(context, path, place),
-    firstPlace: async ({ store }) =>
-      isFile(path) ? await firstPlace(realLogFiles, path, store.sessions, world.primitives) : null,
+    path: isFile(path) ? path : null,
+    turns: true,
+    openSource: async (place) => shared ?? (await followLog(realLogFiles, path, place)),
+    firstPlace: async ({ store }, session, waiting) => {
+      if (!isFile(path)) return null;
+      const others = store.sessions.filter(({ header }) => header.session !== session);
+      return await firstPlace(realLogFiles, path, others, waiting, world.primitives);
+    },
     follows: isFile(path),
     ticks: true,
     options: { node: config.nodeId.value, threads: threadsOf(context.text("threads")) },
@@ -123,14 +129,11 @@ async function record(
   return report;
 }
 
-async function openSource(
-  { io }: Context,
-  path: string,
-  place: Parameters<typeof followLog>[2],
-): Promise<Source> {
-  if (path === STDIN) return readStream(io.input());
-  if (path.startsWith(SOCKET)) return readStream(readSocket(path.slice(SOCKET.length)));
-  return await followLog(realLogFiles, path, place);
+/** One for all sessions: what a stream has given cannot be asked for again. */
+function streamOf({ io }: Context, path: string, stop: AbortSignal): Source | null {
+  if (isFile(path)) return null;
+  const bytes = path === STDIN ? io.input(stop) : readSocket(path.slice(SOCKET.length), stop);
+  return { ...readStream(bytes), [Symbol.asyncDispose]: async () => {} };
 }
 
 function isFile(path: string): boolean {

@@ -5,6 +5,7 @@
  */
 import { RitmaError } from "../../base/error.ts";
 import type { Palette } from "../../base/colour.ts";
+import { bootId } from "../../base/disk/boot-id.ts";
 import { escapeText } from "../../base/text.ts";
 import { requireDataRoot } from "../../services/recorder/data-root.ts";
 import { readStatus, type RecorderStatus } from "../../services/recorder/status-file.ts";
@@ -21,13 +22,16 @@ import { placeFlags } from "../place-flags.ts";
 import { SHORTFALL_NAMES, shortfallRow } from "../shortfalls.ts";
 import { missedText } from "./record-report.ts";
 
-type State = "recording" | "stopped" | "died";
+type State = "recording" | "silent" | "stopped" | "died";
 
+/** A recorder speaks every three seconds. */
+const SILENT_US = 30_000_000;
 /** sysexits(3), EX_UNAVAILABLE. */
 const NOT_RUNNING = 69;
 
 const STATES: Readonly<Record<State, string>> = {
   recording: "Recording",
+  silent: "Silent",
   stopped: "Stopped",
   died: "Died",
 };
@@ -41,7 +45,7 @@ export async function run(context: Context): Promise<number> {
   if (recorder === null) {
     throw new RitmaError("store/no-recorder", `${dataRoot} was never recorded into live`);
   }
-  const state = stateOf(recorder);
+  const state = stateOf(recorder, await bootId(), clock.nowUs());
   const { io, paint } = context;
   context.show({ dataRoot, state, recorder }, () => [
     headOf(paint, state, recorder, clock.nowUs()),
@@ -54,10 +58,14 @@ export async function run(context: Context): Promise<number> {
   return state === "recording" ? 0 : NOT_RUNNING;
 }
 
-/** One that did not say that it stops, and is no more, has died. */
-function stateOf({ state, pid }: RecorderStatus): State {
+/**
+ * One that did not say that it stops, and is no more, has died; so has one of another boot, whoever
+ * has its number now. One that has not spoken for long hangs, or somebody else has the number.
+ */
+function stateOf({ state, pid, boot, updatedUs }: RecorderStatus, now: string, us: number): State {
   if (state === "stopped") return state;
-  return isAlive(pid) ? "recording" : "died";
+  if (boot !== now || !isAlive(pid)) return "died";
+  return us - updatedUs > SILENT_US ? "silent" : "recording";
 }
 
 function isAlive(pid: number): boolean {
@@ -71,7 +79,12 @@ function isAlive(pid: number): boolean {
 }
 
 function headOf(paint: Palette, state: State, recorder: RecorderStatus, nowUs: number): string {
-  const painted = { recording: paint.good, stopped: paint.attention, died: paint.bad }[state];
+  const painted = {
+    recording: paint.good,
+    silent: paint.bad,
+    stopped: paint.attention,
+    died: paint.bad,
+  }[state];
   const since = state === "recording" ? nowUs - recorder.startedUs : nowUs - recorder.updatedUs;
   const when = formatDuration(Math.max(0, since) / 1_000);
   const text = state === "recording" ? `for ${when}, process ${recorder.pid}` : `${when} ago`;
@@ -88,7 +101,7 @@ function rowsOf(state: State, recorder: RecorderStatus): (readonly [string, stri
       "journal",
       recorder.journalBytes === 0 && state !== "died"
         ? "empty: all of it is sealed"
-        : `${formatBytes(recorder.journalBytes)} that wait for the end of their hour`,
+        : `${formatBytes(recorder.journalBytes)}, kept until the session is sealed to its end`,
     ],
   ];
   for (const name of SHORTFALL_NAMES) rows.push([name, shortfallRow(name, recorder[name])]);

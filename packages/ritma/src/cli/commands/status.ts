@@ -22,7 +22,9 @@ export const status: Command = {
   examples: [{ line: "ritma status --json | jq .recorder.lost", what: "Losses, for a script." }],
   fields: {
     dataRoot: "The data root.",
-    state: "recording, stopped, or died when it ended without sealing; the next start goes on.",
+    state:
+      "recording; silent when its process is there and has said nothing for 30 s; stopped; died " +
+      "when it ended without sealing, and then the next start goes on.",
     recorder:
       "`pid`, `startedUs`, `updatedUs`, `source`, `session`, `lines`, `events`, `uninterpreted`, " +
       "`refused`, `late`, `lost`, `incomplete`, `evicted`, `hours`, `windows`, `missed`, " +

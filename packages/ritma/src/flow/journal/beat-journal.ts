@@ -44,6 +44,8 @@ const JOURNAL_BRANCH = "journal";
 const BEATS = "beats";
 const LEFT: CellPath = ["left"];
 const BEAT_DIGITS = 16;
+/** What a beat costs besides its payload: on the disk, and in time when it is read again. */
+const BEAT_OVERHEAD_BYTES = 2_048;
 
 export interface BeatJournalParts {
   readonly engine: BeatEngine;
@@ -72,7 +74,7 @@ export class BeatJournal implements Journal {
     const journal = new BeatJournal(parts);
     for await (const { body } of parts.engine.scanPrefix(JOURNAL_BRANCH, BEATS_PREFIX)) {
       const { payload } = decoded(() => decodeCell(body));
-      if (payload !== null) journal.#bytes += storedLengthOf(payload);
+      if (payload !== null) journal.#bytes += storedLengthOf(payload) + BEAT_OVERHEAD_BYTES;
     }
     const left = await journal.#read(LEFT);
     if (left !== null) journal.#left = decoded(() => decodeInput(left));
@@ -92,7 +94,7 @@ export class BeatJournal implements Journal {
     const path = [BEATS, beat.beat.toString(16).padStart(BEAT_DIGITS, "0")];
     const length = await this.#put(beat, path, encodeEntries(entries));
     await this.#commit(beat);
-    this.#bytes += length;
+    this.#bytes += length + BEAT_OVERHEAD_BYTES;
   }
 
   async *entries(): AsyncGenerator<JournalEntry> {
@@ -113,6 +115,7 @@ export class BeatJournal implements Journal {
     this.#bytes = 0;
     this.#left = left;
     await engine.checkpoint();
+    await engine.compact();
   }
 
   /** @returns bytes as stored */

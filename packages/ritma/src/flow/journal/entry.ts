@@ -166,9 +166,9 @@ function writeInput(writer: CborWriter, { place, digest, head }: JournalInput): 
   writer.array(5);
   if (place === null) writer.null();
   else {
-    const { identity, offset, mark, modifiedMs } = place;
-    writer.array(5).uint(identity.device).uint(identity.inode).uint(offset);
-    writer.bytes(mark).uint(Math.max(0, Math.floor(modifiedMs)));
+    const { identity, offset, mark, modifiedUs, path } = place;
+    writer.array(6).uint(identity.device).uint(identity.inode).uint(offset);
+    writer.bytes(mark).uint(modifiedUs).text(path);
   }
   writer.uint(digest.length).uint(digest.lastByte).bytesOrNull(digest.state).bytesOrNull(head);
 }
@@ -185,7 +185,9 @@ function readPlace(reader: CborReader): TailPlace | null {
     reader.null();
     return null;
   }
-  reader.array(5);
+  reader.array(6);
   const identity = { device: reader.uint(), inode: reader.uint() };
-  return { identity, offset: reader.uint(), mark: reader.bytes(), modifiedMs: reader.uint() };
+  const offset = reader.uint();
+  const mark = reader.bytes();
+  return { identity, offset, mark, modifiedUs: reader.uint(), path: reader.text() };
 }

@@ -8,7 +8,7 @@
 import type { JournalEntry, JournalInput } from "./entry.ts";
 
 export interface Journal {
-  /** Bytes of entries that are kept. */
+  /** Bytes of entries that are kept, and what each beat costs besides. */
   readonly bytes: number;
   /** Where the followed log was left when the journal was emptied; null before. */
   readonly left: JournalInput | null;

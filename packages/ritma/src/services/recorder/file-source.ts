@@ -24,8 +24,9 @@ export function readFiles(
   open: InputMark | null,
   primitives: NodePrimitives,
 ): Source {
-  const entries = entriesOf(files, marks, open, primitives);
+  const entries = entriesOf(files, [...marks], open, primitives);
   return {
+    isStream: false,
     missed: 0,
     next: async () => {
       const { value, done } = await entries.next();
@@ -40,13 +41,14 @@ export function readFiles(
 /** @throws RitmaError `input/…` */
 async function* entriesOf(
   files: readonly InputFile[],
-  marks: readonly InputMark[],
+  marks: InputMark[],
   open: InputMark | null,
   primitives: NodePrimitives,
 ): AsyncGenerator<readonly JournalEntry[], undefined> {
   for (const file of files) {
     const head = await readHead(file, primitives.sha256);
     const known = await knownOf(file, head, marks, primitives);
+    const digest = new LiveDigest(primitives.resumableSha256, known);
     const lines = new Lines();
     let left = known.length;
     let hasBegun = open !== null && equalBytes(open.head, head) && open.length === known.length;
@@ -58,10 +60,16 @@ async function* entriesOf(
       if (!hasBegun) yield [begin];
       hasBegun = true;
       // The next chunk may come into the same memory.
-      const whole = lines.take(bytes.slice());
+      const own = bytes.slice();
+      digest.take(own);
+      const whole = lines.take(own);
       if (whole.length > 0) yield whole;
     }
     if (hasBegun) yield [...lines.flush(), { kind: "endInput" }];
+    // A copy of it among those that follow adds nothing.
+    const { length } = digest;
+    const sha256 = digest.at(length);
+    marks.push({ length, sha256, head, unterminated: false, delivered: 0 });
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { equalBytes } from "@ritma/evidence";
+import { equalBytes, type InputMark } from "@ritma/evidence";
 import type { LogFile, LogFiles } from "../../base/disk/log-files.ts";
 import { RitmaError } from "../../base/error.ts";
 import { NOT_AUDIT_BYTES, TAIL_CHUNK_BYTES, TAIL_MARK_BYTES } from "../../base/limits.ts";
@@ -15,33 +15,36 @@ import { HeadSearch } from "./input-head.ts";
 
 /**
  * @returns null when nothing is known of the log as it is now: it is recorded from its begin.
+ * @param waiting what a session that waits in the journal has consumed
  * @throws RitmaError `input/overlap` when a session that was never closed has recorded a part of it
  */
 export async function firstPlace(
   files: LogFiles,
   path: string,
   sessions: readonly SessionEnd[],
+  waiting: readonly InputMark[],
   primitives: NodePrimitives,
 ): Promise<JournalInput | null> {
   await using file = await files.open(path);
   const head = file === null ? null : await headOf(file, primitives.sha256);
   if (file === null || head === null) return null;
-  const marks = sessions
-    .flatMap(({ header, isClosed }) => header.inputs.map((mark) => ({ mark, isClosed })))
+  const sealed = sessions.flatMap(({ header, isClosed }) =>
+    header.inputs.map((mark) => ({ mark, isClosed })),
+  );
+  const marks = [...sealed, ...waiting.map((mark) => ({ mark, isClosed: true }))]
     .filter(({ mark }) => equalBytes(mark.head, head))
     .toSorted((a, b) => a.mark.length - b.mark.length);
   const digest = new LiveDigest(primitives.resumableSha256, EMPTY_DIGEST);
   let found: JournalInput | null = null;
+  let hasDied = false;
   for (const { mark, isClosed } of marks) {
     const isRead = await readTo(file, digest, mark.length);
     if (!isRead || !equalBytes(digest.at(mark.length), mark.sha256)) continue;
-    if (!isClosed) {
-      const message = `an ingest of ${path} has died: run it again, then record`;
-      throw new RitmaError("input/overlap", message);
-    }
-    found = { place: await placeAt(file, mark.length), digest: digest.stand(), head };
+    hasDied = !isClosed;
+    found = { place: await placeAt(file, path, mark.length), digest: digest.stand(), head };
   }
-  return found;
+  if (!hasDied) return found;
+  throw new RitmaError("input/overlap", `an ingest of ${path} has died: run it again, then record`);
 }
 
 async function headOf(file: LogFile, sha256: NodePrimitives["sha256"]): Promise<Uint8Array | null> {
@@ -60,9 +63,13 @@ async function readTo(file: LogFile, digest: LiveDigest, length: number): Promis
   return true;
 }
 
-async function placeAt(file: LogFile, offset: number): Promise<JournalInput["place"]> {
+async function placeAt(
+  file: LogFile,
+  path: string,
+  offset: number,
+): Promise<JournalInput["place"]> {
   const length = Math.min(offset, TAIL_MARK_BYTES);
   const mark = await file.read(offset - length, length);
-  const { modifiedMs } = await file.stat();
-  return { identity: file.identity, offset, mark, modifiedMs };
+  const { modifiedUs } = await file.stat();
+  return { identity: file.identity, offset, mark, modifiedUs, path };
 }

@@ -34,9 +34,6 @@ export async function holdsSession(journal: Journal): Promise<boolean> {
 /** @throws RitmaError `input/…`, of the store, of the disk; what was taken before stays */
 export async function ingestIntoJournal(given: JournalIngest): Promise<RecordReport> {
   const { world, config, root, journal, files, options, seals, progress } = given;
-  const closed = root.store.sessions
-    .filter(({ isClosed }) => isClosed)
-    .flatMap(({ header }) => header.inputs);
   return await recordLive({
     world,
     config,
@@ -45,8 +42,13 @@ export async function ingestIntoJournal(given: JournalIngest): Promise<RecordRep
     options,
     follows: false,
     ticks: false,
-    openSource: async (_place, marks, open) =>
-      readFiles(files, [...closed, ...marks], open, world.primitives),
+    path: null,
+    turns: false,
+    openSource: async (_place, { store }, marks, open) => {
+      const closed = store.sessions.filter(({ isClosed }) => isClosed);
+      const sealed = closed.flatMap(({ header }) => header.inputs);
+      return readFiles(files, [...sealed, ...marks], open, world.primitives);
+    },
     firstPlace: async () => null,
     auditStatus: async () => null,
     readCgroup: null,

@@ -25,6 +25,8 @@ export class LiveInputs {
   readonly #primitives: Pick<NodePrimitives, "sha256" | "resumableSha256">;
   #input: OpenInput | null = null;
   #followed: JournalInput | null = null;
+  /** False when the digest of the input at hand does not reach back to the file's begin. */
+  isDigestWhole = true;
 
   constructor(primitives: Pick<NodePrimitives, "sha256" | "resumableSha256">) {
     this.#primitives = primitives;
@@ -58,7 +60,11 @@ export class LiveInputs {
     this.#end();
     const { resumableSha256 } = this.#primitives;
     const search = new HeadSearch();
-    this.#input = { digest: new LiveDigest(resumableSha256, digest), search, head, place };
+    const { state } = digest;
+    // Of another build: the digest begins here, and the file is not known again by its begin.
+    this.isDigestWhole = state === null || resumableSha256.accepts(state);
+    const from = this.isDigestWhole ? digest : { ...digest, state: null };
+    this.#input = { digest: new LiveDigest(resumableSha256, from), search, head, place };
   }
 
   #take(bytes: Uint8Array): void {

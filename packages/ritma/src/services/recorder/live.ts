@@ -27,6 +27,7 @@ import type { JournalEntry, JournalInput } from "../../flow/journal/entry.ts";
 import type { Journal } from "../../flow/journal/journal.ts";
 import type { Press } from "../../flow/seal/press.ts";
 import type { OpenedStore, World } from "./data-root.ts";
+import { EMPTY_DIGEST } from "./input-digest.ts";
 import { LiveInputs } from "./live-input.ts";
 import { type LiveOptions, LiveSession } from "./live-session.ts";
 import { openPress } from "./open-press.ts";
@@ -37,22 +38,37 @@ export interface LiveParts {
   readonly world: World;
   readonly root: OpenedStore;
   readonly journal: Journal;
+  /** Of the log that is followed; null for another source. */
+  readonly path: string | null;
   /**
    * Opens what is recorded.
    *
    * @param place where the log was left; null to begin with it
+   * @param root as this session found it
    * @param marks what this session has consumed of its inputs
    * @param open the last of them, when it has not ended: the same file goes on without a begin
    */
   readonly openSource: (
     place: TailPlace | null,
+    root: OpenedStore,
     marks: readonly InputMark[],
     open: InputMark | null,
   ) => Promise<Source>;
-  /** Where a log that no journal speaks of is gone on with: what is recorded of it already. */
-  readonly firstPlace: () => Promise<JournalInput | null>;
+  /**
+   * Where a log is gone on with of which something is recorded, but not by following it.
+   *
+   * @param session the one that waits; its seals are not those of one that died
+   * @param waiting what it has consumed
+   */
+  readonly firstPlace: (
+    root: OpenedStore,
+    session: number,
+    waiting: readonly InputMark[],
+  ) => Promise<JournalInput | null>;
   /** False for a source that begins its inputs itself, and leaves the followed log alone. */
   readonly follows: boolean;
+  /** False for one whose session must not end before it does. */
+  readonly turns: boolean;
   /** False where the log is not stamped by this host's clock, as it is now. */
   readonly ticks: boolean;
   readonly options: LiveOptions;
@@ -82,6 +98,8 @@ export interface LiveFacts {
   readonly newestUs: number | null;
   readonly kernel: AuditStatus | null;
 }
+
+const STREAM: JournalInput = { place: null, digest: EMPTY_DIGEST, head: null };
 
 export class LiveRecorder implements AsyncDisposable {
   readonly #parts: LiveParts;
@@ -116,9 +134,11 @@ export class LiveRecorder implements AsyncDisposable {
   /**
    * Goes on with the session that the journal holds, or begins one.
    *
+   * @returns null when a session was found that a crash kept from being sealed to its end: it is
+   * now, and the evidence store must be opened anew
    * @throws RitmaError `store/damaged` when journal and evidence store do not fit; of the disk
    */
-  static async open(parts: LiveParts): Promise<LiveRecorder> {
+  static async open(parts: LiveParts): Promise<LiveRecorder | null> {
     const { world, root, journal, options } = parts;
     await dropSealed(parts);
     await using stack = new AsyncDisposableStack();
@@ -126,24 +146,22 @@ export class LiveRecorder implements AsyncDisposable {
     const held = await heldSession(journal);
     const number = held ?? nextSession(root);
     const session = new LiveSession(world, root, press, number, options);
-    let hasFollowed = !parts.follows;
-    let hasTicked = false;
-    for await (const entry of journal.entries()) {
-      session.apply(entry);
-      hasTicked ||= entry.kind === "tick";
-      hasFollowed ||= entry.kind === "input" && entry.input.place !== null;
-      await session.recording.seal();
+    const found = await applyAll(session, journal);
+    if (found.hasEnded) {
+      await session.recording.done();
+      await journal.clear(session.followed ?? journal.left);
+      return null;
     }
-    const left = hasFollowed ? null : (journal.left ?? (await parts.firstPlace()));
-    const place = (hasFollowed ? session.followed : left)?.place ?? null;
     const { marks, hasInput } = session.recording;
+    const goesOn = !parts.follows || found.hasFollowed;
+    const left = goesOn ? null : await leftOf(parts, number, marks);
+    const place = (goesOn ? session.followed : left)?.place ?? null;
     const open = hasInput ? (marks.at(-1) ?? null) : null;
-    const source = stack.use(await parts.openSource(place, marks, open));
+    const source = stack.use(await parts.openSource(place, root, marks, open));
     const recorder = new LiveRecorder(parts, session, press, source, number);
     stack.move();
-    recorder.#isOfNow = hasTicked;
-    if (held === null) await recorder.#begin(left);
-    else if (left !== null && source.missed === 0) await recorder.#take([inputOf(left)]);
+    recorder.#isOfNow = found.hasTicked;
+    await recorder.#begin(held === null, source.missed === 0 ? left : null);
     return recorder;
   }
 
@@ -154,8 +172,9 @@ export class LiveRecorder implements AsyncDisposable {
 
   /** True when the session has grown so large that another one must follow. */
   get isFull(): boolean {
-    const { recording } = this.#session;
-    return this.#parts.journal.bytes >= JOURNAL_BYTES_MAX || recording.inputs >= LIVE_INPUTS_MAX;
+    const { journal, turns } = this.#parts;
+    const { inputs } = this.#session.recording;
+    return turns && (journal.bytes >= JOURNAL_BYTES_MAX || inputs >= LIVE_INPUTS_MAX);
   }
 
   get facts(): LiveFacts {
@@ -230,9 +249,11 @@ export class LiveRecorder implements AsyncDisposable {
     await this.#press[Symbol.asyncDispose]();
   }
 
-  async #begin(left: JournalInput | null): Promise<void> {
-    const entries: JournalEntry[] = [{ kind: "session", session: this.#number }];
-    if (left !== null && this.#source.missed === 0) entries.push(inputOf(left));
+  async #begin(isNew: boolean, left: JournalInput | null): Promise<void> {
+    const entries: JournalEntry[] = [];
+    if (isNew) entries.push({ kind: "session", session: this.#number });
+    if (left !== null) entries.push({ kind: "input", input: left });
+    if (this.#source.isStream) entries.push({ kind: "input", input: STREAM });
     await this.#take(entries);
   }
 
@@ -300,6 +321,37 @@ function nextSession({ store }: OpenedStore): number {
   return sessionOpen ? session + 1 : session;
 }
 
-function inputOf(input: JournalInput): JournalEntry {
-  return { kind: "input", input };
+/** What the journal holds of a session, applied to it. */
+async function applyAll(
+  session: LiveSession,
+  journal: Journal,
+): Promise<{ hasFollowed: boolean; hasTicked: boolean; hasEnded: boolean }> {
+  const found = { hasFollowed: false, hasTicked: false, hasEnded: false };
+  for await (const entry of journal.entries()) {
+    session.apply(entry);
+    found.hasTicked ||= entry.kind === "tick";
+    found.hasFollowed ||= entry.kind === "input" && entry.input.place !== null;
+    found.hasEnded ||= entry.kind === "end";
+    await session.recording.seal();
+  }
+  return found;
+}
+
+/** Where the followed log was left, or what was recorded of it since by other ways. */
+async function leftOf(
+  { journal, root, firstPlace, path }: LiveParts,
+  number: number,
+  marks: readonly InputMark[],
+): Promise<JournalInput | null> {
+  const left = journal.left?.place?.path === path ? journal.left : null;
+  const known = await firstPlace(root, number, marks);
+  if (left === null || known === null) return left ?? known;
+  return (known.place?.offset ?? 0) > (left.place?.offset ?? 0) && isOneFile(left, known)
+    ? known
+    : left;
+}
+
+function isOneFile({ place: a }: JournalInput, { place: b }: JournalInput): boolean {
+  if (a === null || b === null) return false;
+  return a.identity.device === b.identity.device && a.identity.inode === b.identity.inode;
 }

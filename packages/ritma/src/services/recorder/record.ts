@@ -15,7 +15,6 @@ import { type OpenedStore, openUnlocked, type World } from "./data-root.ts";
 import { keepBooks } from "./ingest.ts";
 import { type LiveFacts, type LiveParts, LiveRecorder } from "./live.ts";
 import type { LiveOptions } from "./live-session.ts";
-import type { JournalInput } from "../../flow/journal/entry.ts";
 
 export interface RecordParts {
   readonly world: World;
@@ -24,8 +23,10 @@ export interface RecordParts {
   readonly root: OpenedStore;
   readonly journal: Journal;
   readonly openSource: LiveParts["openSource"];
-  readonly firstPlace: (root: OpenedStore) => Promise<JournalInput | null>;
+  readonly firstPlace: LiveParts["firstPlace"];
+  readonly path: string | null;
   readonly follows: boolean;
+  readonly turns: boolean;
   readonly ticks: boolean;
   readonly options: LiveOptions;
   readonly auditStatus: ReadAuditStatus;
@@ -65,24 +66,25 @@ export async function recordLive(parts: RecordParts): Promise<RecordReport> {
   let { root, lostBefore } = parts;
   let sum: LiveFacts | null = null;
   for (let sessions = 1; ; sessions += 1) {
-    const { facts, isOver } = await recordSession({ ...parts, root, lostBefore }, sum);
+    const done = await recordSession({ ...parts, root, lostBefore }, sum);
+    await keepBooks(parts.world, root);
+    root = await openUnlocked(parts.world, parts.config);
+    if (done === null) continue;
+    const { facts, isOver } = done;
     sum = facts;
     lostBefore = facts.kernel?.lost ?? lostBefore;
-    await keepBooks(parts.world, root);
     if (isOver) return { facts, sessions, recovered: parts.root.store.recovered };
-    root = await openUnlocked(parts.world, parts.config);
   }
 }
 
+/** @returns null when a session was sealed to its end that a crash had left, and no more. */
 async function recordSession(
   parts: RecordParts,
   before: LiveFacts | null,
-): Promise<{ facts: LiveFacts; isOver: boolean }> {
-  const { root, stop, tell, firstPlace } = parts;
-  await using recorder = await LiveRecorder.open({
-    ...parts,
-    firstPlace: async () => await firstPlace(root),
-  });
+): Promise<{ facts: LiveFacts; isOver: boolean } | null> {
+  const { stop, tell } = parts;
+  await using recorder = await LiveRecorder.open(parts);
+  if (recorder === null) return null;
   let toldMs = Number.NEGATIVE_INFINITY;
   while (!stop.aborted && !recorder.hasEnded && !recorder.isFull) {
     const hasCome = await recorder.step();

@@ -17,13 +17,14 @@ import { EMPTY_DIGEST } from "./input-digest.ts";
 export interface Source extends AsyncDisposable {
   /** @returns what came since; empty when there is nothing for now, null when there never will. */
   next(): Promise<readonly JournalEntry[] | null>;
+  /** True for bytes that begin an input of their own in every session. */
+  readonly isStream: boolean;
   /** How often the log was found rotated away or cut, with what stood behind our place. */
   readonly missed: number;
 }
 
 const NEWLINE = 0x0a;
 const NOTHING = new Uint8Array(0);
-const STREAM = { place: null, digest: EMPTY_DIGEST, head: null };
 const NONE: readonly JournalEntry[] = [];
 
 /** Holds back the beginning of a line. */
@@ -57,6 +58,7 @@ export async function followLog(
   const lines = new Lines();
   let missed = isFound ? 0 : 1;
   return {
+    isStream: false,
     get missed() {
       return missed;
     },
@@ -78,11 +80,11 @@ export async function followLog(
   };
 }
 
-/** A stream: what auditd hands to a plugin, or standard input. It begins an input of its own. */
+/** A stream: what auditd hands to a plugin, or standard input. It outlives sessions. */
 export function readStream(stream: AsyncIterable<Uint8Array>): Source {
   const lines = new Lines();
   const chunks = stream[Symbol.asyncIterator]();
-  const arrived: JournalEntry[] = [{ kind: "input", input: STREAM }];
+  const arrived: JournalEntry[] = [];
   let hasEnded = false;
   let failure: { readonly error: unknown } | null = null;
   let reading: Promise<void> | null = null;
@@ -97,6 +99,7 @@ export function readStream(stream: AsyncIterable<Uint8Array>): Source {
     reading = null;
   };
   return {
+    isStream: true,
     missed: 0,
     next: async () => {
       if (arrived.length > 0) return arrived.splice(0);
@@ -104,11 +107,12 @@ export function readStream(stream: AsyncIterable<Uint8Array>): Source {
       if (hasEnded) return null;
       reading ??= readOn();
       // A chunk that is there comes at once; for the next one nobody waits here.
-      await Promise.race([reading, setImmediate()]);
+      await setImmediate();
       return arrived.splice(0);
     },
     [Symbol.asyncDispose]: async () => {
-      await chunks.return?.();
+      // It may be waiting for a chunk that never comes: whoever gave the stream ends it.
+      void chunks.return?.();
     },
   };
 }

@@ -14,6 +14,7 @@
  *
  * @module
  */
+import { setTimeout } from "node:timers/promises";
 import { concatBytes, equalBytes } from "@ritma/evidence";
 import type { FileIdentity, LogFile, LogFiles, TailPlace } from "../../../base/disk/log-files.ts";
 import { TAIL_CHUNK_BYTES, TAIL_MARK_BYTES } from "../../../base/limits.ts";
@@ -23,9 +24,18 @@ export type TailPiece =
   /** Another file begins, at its first byte. */
   | { readonly kind: "begin"; readonly place: TailPlace }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  /** The file in which we stood is gone, or was cut: what came behind that place is not known. */
+  /** The file in which we stood is gone, or was cut: what came behind it may be lost. */
   | { readonly kind: "missed" };
 
+/** The file to go on with, and whether it is known to be right behind the one at hand. */
+interface Successor {
+  readonly next: LogFile;
+  readonly isBehind: boolean;
+}
+
+/** A log that is rotated all the time is looked at again at the next step. */
+const ROTATION_TRIES = 8;
+const ROTATION_MS = 20;
 const NOTHING = new Uint8Array(0);
 
 export class Follower implements AsyncDisposable {
@@ -34,7 +44,7 @@ export class Follower implements AsyncDisposable {
   #file: LogFile | null = null;
   #offset = 0;
   #mark: Uint8Array = NOTHING;
-  #modifiedMs = 0;
+  #modifiedUs = 0;
   /** True once the file at hand is no longer the log: at its end, the next one begins. */
   #isPast = false;
 
@@ -55,10 +65,15 @@ export class Follower implements AsyncDisposable {
   ): Promise<{ readonly follower: Follower; readonly isFound: boolean }> {
     const follower = new Follower(files, path);
     if (place === null) return { follower, isFound: true };
-    follower.#modifiedMs = place.modifiedMs;
+    follower.#modifiedUs = place.modifiedUs;
     // A file of which nothing was read cannot be known again: what is newer than before it is read.
     if (place.offset === 0) return { follower, isFound: true };
-    const file = await findAgain(files, path, place);
+    let file = await findAgain(files, path, place);
+    for (let tries = 1; file === null && tries < ROTATION_TRIES; tries += 1) {
+      // Somebody may be in the midst of moving the files.
+      await setTimeout(ROTATION_MS);
+      file = await findAgain(files, path, place);
+    }
     if (file !== null) follower.#stand(file, place.offset, place.mark);
     return { follower, isFound: file !== null };
   }
@@ -67,7 +82,7 @@ export class Follower implements AsyncDisposable {
   get place(): TailPlace | null {
     if (this.#file === null) return null;
     const { identity } = this.#file;
-    return { identity, offset: this.#offset, mark: this.#mark, modifiedMs: this.#modifiedMs };
+    return this.#placeAt(identity, this.#offset, this.#mark);
   }
 
   /** @returns what comes next; null when there is nothing more for now. */
@@ -79,7 +94,7 @@ export class Follower implements AsyncDisposable {
     const bytes = await file.read(this.#offset - mark.length, mark.length + TAIL_CHUNK_BYTES);
     if (!equalBytes(bytes.subarray(0, mark.length), mark)) return await this.#cut();
     if (bytes.length > mark.length) return this.#took(bytes.subarray(mark.length));
-    this.#modifiedMs = (await file.stat()).modifiedMs;
+    this.#modifiedUs = (await file.stat()).modifiedUs;
     if (this.#isPast) return await this.#begin();
     await using log = await this.#files.open(this.#path);
     if (log === null || isSame(log.identity, file.identity)) return null;
@@ -102,14 +117,22 @@ export class Follower implements AsyncDisposable {
 
   /** Begins with the oldest file that is newer than the one at hand. */
   async #begin(): Promise<TailPiece | null> {
-    const next = await this.#successor();
-    if (next === null) return null;
+    const found = await this.#successor();
+    if (found === null) return null;
+    const { next, isBehind } = found;
+    const hadFile = this.#file !== null;
     await this[Symbol.asyncDispose]();
+    if (hadFile && !isBehind) {
+      await next[Symbol.asyncDispose]();
+      return { kind: "missed" };
+    }
     this.#stand(next, 0, NOTHING);
-    if (this.#modifiedMs === 0) this.#modifiedMs = (await next.stat()).modifiedMs - 1;
-    const { identity } = next;
-    const place = { identity, offset: 0, mark: NOTHING, modifiedMs: this.#modifiedMs };
-    return { kind: "begin", place };
+    if (this.#modifiedUs === 0) this.#modifiedUs = (await next.stat()).modifiedUs - 1;
+    return { kind: "begin", place: this.#placeAt(next.identity, 0, NOTHING) };
+  }
+
+  #placeAt(identity: FileIdentity, offset: number, mark: Uint8Array): TailPlace {
+    return { identity, offset, mark, modifiedUs: this.#modifiedUs, path: this.#path };
   }
 
   /** The file became shorter: cut in place, after a copy was made, or without one. */
@@ -124,8 +147,8 @@ export class Follower implements AsyncDisposable {
       return await this.next();
     }
     // Nothing tells what was written behind our place before the cut.
+    if (file !== null) this.#modifiedUs = (await file.stat()).modifiedUs;
     await this[Symbol.asyncDispose]();
-    this.#modifiedMs = Infinity;
     return { kind: "missed" };
   }
 
@@ -136,21 +159,36 @@ export class Follower implements AsyncDisposable {
     this.#isPast = false;
   }
 
-  /** The rotated file behind the one at hand, or the log itself; null when there is none yet. */
-  async #successor(): Promise<LogFile | null> {
-    const paths = await rotatedFiles(this.#files, this.#path);
-    const at = await this.#indexOf(paths);
-    if (at !== null) return await this.#files.open(paths[at + 1] ?? this.#path);
+  /** The file behind the one at hand, or the log itself; null when there is none yet. */
+  async #successor(): Promise<Successor | null> {
+    for (let tries = 0; tries < ROTATION_TRIES; tries += 1) {
+      const paths = await rotatedFiles(this.#files, this.#path);
+      const at = await this.#indexOf(paths);
+      if (at === null) return await this.#newer(paths);
+      const next = await this.#files.open(paths[at + 1] ?? this.#path);
+      if (next === null) return null;
+      // A rotation in the midst of this may have moved another file under that name.
+      const again = await rotatedFiles(this.#files, this.#path);
+      const isStill = again.length === paths.length && (await this.#indexOf(again)) === at;
+      if (isStill) return { next, isBehind: true };
+      await next[Symbol.asyncDispose]();
+    }
+    return null;
+  }
+
+  /** The oldest file that was written after ours, which is not in the set; else the log itself. */
+  async #newer(paths: readonly string[]): Promise<Successor | null> {
     for (const path of paths) {
       await using stack = new AsyncDisposableStack();
       const file = await this.#files.open(path);
       if (file === null) continue;
       stack.use(file);
-      if (this.#modifiedMs === 0 || (await file.stat()).modifiedMs <= this.#modifiedMs) continue;
+      if (this.#modifiedUs === 0 || (await file.stat()).modifiedUs <= this.#modifiedUs) continue;
       stack.move();
-      return file;
+      return { next: file, isBehind: false };
     }
-    return await this.#files.open(this.#path);
+    const next = await this.#files.open(this.#path);
+    return next === null ? null : { next, isBehind: false };
   }
 
   async #indexOf(paths: readonly string[]): Promise<number | null> {
