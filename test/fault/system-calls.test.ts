@@ -22,7 +22,7 @@ const BEAT_CALLS = [...CALLS, "fdatasync", "ftruncate"] as const;
 const ERRORS = ["EIO", "ENOSPC", "KILL"] as const;
 const SEED = Number(process.env["RITMA_SEED"] ?? 1);
 const IS_ALL = process.env["RITMA_FAULTS"] === "all";
-const DRAWN = 4;
+const DRAWN = 3;
 
 const DISK_STATUS = 74;
 const ENVIRONMENT = { UV_THREADPOOL_SIZE: "1" };
