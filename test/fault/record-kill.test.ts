@@ -7,7 +7,7 @@
  * is compared with what was written. RITMA_KILLS=100 for longer.
  */
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Json } from "../../packages/ritma/test/cli/json-document.ts";
@@ -17,9 +17,11 @@ import { ended, madePlace, type Place, ritma, startRitma } from "../e2e/processe
 const KILLS = Number(process.env["RITMA_KILLS"] ?? 6);
 const SEED = Number(process.env["RITMA_SEED"] ?? 1);
 /** What a recorder may live, at most; the least is about what it takes to start. */
-const LIFE_MS = 1_500;
+const LIFE_MS = 2_000;
 const START_MS = 300;
-const ROTATED = 60;
+/** A recorder says how it stands every three seconds. */
+const SAID_MS = 3_500;
+const ROTATED = 400;
 
 /** Writes events of its own, and rotates. */
 class Writer {
@@ -41,7 +43,7 @@ class Writer {
     let text = "";
     for (let left = 1 + this.#draw(40); left > 0; left -= 1) text += this.#event();
     appendFileSync(this.path, text);
-    if (this.#draw(12) === 0) this.#rotate();
+    if (this.#draw(20) === 0) this.#rotate();
   }
 
   #event(): string {
@@ -71,15 +73,23 @@ class Writer {
   }
 }
 
-/** @returns what the recorder says when it was stopped */
-async function stopped(args: readonly string[], writer: Writer): Promise<void> {
+/** Runs a recorder until it has said twice that there is nothing more, and stops it. */
+async function stopped(args: readonly string[], writer: Writer, status: string): Promise<void> {
   const child = startRitma(args, ["ignore", "ignore", "pipe"]);
   const end = ended(child);
   for (let round = 0; round < 4; round += 1) {
     await setTimeout(START_MS);
     writer.write();
   }
-  await setTimeout(2 * LIFE_MS);
+  let said = "";
+  for (let quiet = 0; quiet < 2;) {
+    await setTimeout(SAID_MS);
+    const text = readFileSync(status, "utf8");
+    const [now = ""] = /"lines": \d+/u.exec(text) ?? [];
+    const isOurs = text.includes(`"pid": ${child.pid},`);
+    quiet = isOurs && now === said ? quiet + 1 : 0;
+    said = now;
+  }
   child.kill("SIGTERM");
   const { how, err } = await end;
   assert.equal(how, 0, err);
@@ -107,7 +117,7 @@ test(`${KILLS} kills of a live recorder under rotation: each event once`, async 
     // While nobody reads.
     for (let more = draw(4); more > 0; more -= 1) writer.write();
   }
-  await stopped(args, writer);
+  await stopped(args, writer, `${place.root}/recorder.json`);
   const status = new Json(ritma(["status", "--data", place.root, "--json"]).out);
   assert.equal(status.text("state"), "stopped");
   assert.equal(status.number("recorder.missed"), 0);
