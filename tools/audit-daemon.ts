@@ -11,6 +11,7 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { installPackages } from "./install.ts";
 
 const BACKLOG = 8_192;
 const KEY = "ritma-test";
@@ -27,7 +28,7 @@ export interface AuditDaemon extends AsyncDisposable {
 /** @returns why it cannot run here; null when it can. */
 export function auditDaemonMissing(): string | null {
   if (process.getuid?.() !== 0) return "an audit daemon (run the tests as root)";
-  if (!has("auditd")) install("auditd");
+  if (!has("auditd")) installPackages(["auditd"]);
   if (!has("auditd") || !has("auditctl")) return "auditd (apt install auditd)";
   const { status, stdout } = spawnSync("auditctl", ["-s"], { encoding: "utf8" });
   if (status !== 0) return "a kernel with audit (auditctl -s fails)";
@@ -98,12 +99,4 @@ function control(...args: readonly string[]): void {
 
 function has(program: string): boolean {
   return spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
-}
-
-function install(name: string): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const args = ["install", "-y", "--no-install-recommends", name];
-  if (spawnSync("apt-get", args, { env, stdio: "ignore" }).status === 0) return;
-  spawnSync("apt-get", ["update"], { env, stdio: "ignore" });
-  spawnSync("apt-get", args, { env, stdio: "ignore" });
 }

@@ -18,6 +18,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { installPackages } from "./install.ts";
 
 export interface S3Server extends AsyncDisposable {
   /** http://127.0.0.1:PORT */
@@ -38,7 +39,7 @@ const POLLS_MAX = 400;
 /** @returns what is missing and how to get it; null when a server can be started. */
 export function missingForS3(): string | null {
   if (hasPrograms()) return null;
-  if (process.geteuid?.() === 0) install();
+  if (process.geteuid?.() === 0) installPackages(PACKAGES);
   return hasPrograms() ? null : `Ceph's gateway (apt install ${PACKAGES.join(" ")})`;
 }
 
@@ -177,14 +178,6 @@ function hasPrograms(): boolean {
   return PROGRAMS.every((name) =>
     ["/usr/bin", "/usr/sbin"].some((dir) => existsSync(join(dir, name))),
   );
-}
-
-function install(): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const args = ["install", "-y", "--no-install-recommends", ...PACKAGES];
-  if (spawnSync("apt-get", args, { env, stdio: "ignore" }).status === 0) return;
-  spawnSync("apt-get", ["update"], { env, stdio: "ignore" });
-  spawnSync("apt-get", args, { env, stdio: "ignore" });
 }
 
 function run(program: string, args: readonly string[]): string {

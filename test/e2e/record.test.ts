@@ -133,6 +133,10 @@ test("what cannot be recorded is said before anything is made", () => {
   const missing = ritma(["record", "--data", place.root, "--audit-log", `${place.dir}/none`]);
   assert.equal(missing.status, 66);
   assert.match(missing.err, /none is not there \(input\/missing\)/u);
+  const notes = place.file("notes.txt", "Dear diary,\n");
+  const diary = ritma(["record", "--data", place.root, "--audit-log", notes]);
+  assert.equal(diary.status, 65);
+  assert.match(diary.err, /line 1 is "Dear diary,"/u);
   const wrong = ritma(["record", "--data", place.root, "--for", "soon"]);
   assert.equal(wrong.status, 64);
   const never = ritma(["status", "--data", place.root]);

@@ -6,25 +6,12 @@
  *
  * @module
  */
-import { execFile } from "node:child_process";
 import type { AuditStatus } from "./audit-status.ts";
-import { AUDIT_STATUS_MS } from "./limits.ts";
-
-const OUTPUT_BYTES_MAX = 1 << 20;
-const PATH = "/usr/sbin:/sbin:/usr/bin:/bin";
+import { askAuditctl } from "./auditctl.ts";
 
 /** @returns the rules, a line each; null when they cannot be listed. */
 export async function readAuditRules(): Promise<string | null> {
-  return await new Promise((resolve) => {
-    const options = {
-      timeout: AUDIT_STATUS_MS,
-      maxBuffer: OUTPUT_BYTES_MAX,
-      env: { PATH, LC_ALL: "C" },
-    };
-    execFile("auditctl", ["-l"], options, (error, stdout) => {
-      resolve(error === null ? stdout : null);
-    });
-  });
+  return await askAuditctl("-l");
 }
 
 /** @param rules as `auditctl -l` lists them; null when nobody may. */

@@ -1,15 +1,13 @@
 /**
  * What the kernel says of its audit: whether it is on, what it lost, how much waits.
  *
- * Asked through `auditctl -s`, since Node.js has no netlink sockets; a host without it, or a user
- * who may not ask, gets null, and whoever shows it says so.
+ * A host without auditctl, or a user who may not ask, gets null, and whoever shows it says so.
  *
  * Source: auditctl(8), "-s". A gap in serials is no loss and a loss no gap; this counter is it.
  *
  * @module
  */
-import { execFile } from "node:child_process";
-import { AUDIT_STATUS_MS } from "./limits.ts";
+import { askAuditctl } from "./auditctl.ts";
 
 export interface AuditStatus {
   /** 0 off, 1 on, 2 on and locked until the next boot. */
@@ -25,21 +23,9 @@ export interface AuditStatus {
 
 export type ReadAuditStatus = () => Promise<AuditStatus | null>;
 
-const OUTPUT_BYTES_MAX = 65_536;
-/** Root's tools, wherever the caller's PATH leads. */
-const PATH = "/usr/sbin:/sbin:/usr/bin:/bin";
-
 export async function readAuditStatus(): Promise<AuditStatus | null> {
-  return await new Promise((resolve) => {
-    const options = {
-      timeout: AUDIT_STATUS_MS,
-      maxBuffer: OUTPUT_BYTES_MAX,
-      env: { PATH, LC_ALL: "C" },
-    };
-    execFile("auditctl", ["-s"], options, (error, stdout) => {
-      resolve(error === null ? parseAuditStatus(stdout) : null);
-    });
-  });
+  const text = await askAuditctl("-s");
+  return text === null ? null : parseAuditStatus(text);
 }
 
 /** @returns null for a text without the counters. */

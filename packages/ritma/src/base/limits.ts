@@ -228,8 +228,9 @@ export const TICK_LAG_US = 5_000_000;
 export const TICK_EVERY_US = 1_000_000;
 export const AUDIT_STATUS_EVERY_US = 5_000_000;
 
-/** For `auditctl -s` to answer. */
-export const AUDIT_STATUS_MS = 5_000;
+/** For auditctl to answer, and what it may print. */
+export const AUDITCTL_MS = 5_000;
+export const AUDITCTL_BYTES_MAX = MIB;
 
 /** The session ends and another one begins when its journal has grown to this, or has so many
  * inputs: what a restart reads again is bounded by it. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { concatBytes, encodeUtf8 } from "@ritma/evidence";
-import type { LogFile, LogFiles } from "../../src/base/disk/log-files.ts";
+import type { FileIdentity, LogFile, LogFiles } from "../../src/base/disk/log-files.ts";
 
 interface Inode {
   readonly number: number;
@@ -64,6 +64,11 @@ export class RotatingLog implements LogFiles {
       read: async (offset, length) => inode.bytes.slice(offset, offset + length),
       [Symbol.asyncDispose]: async () => {},
     };
+  };
+
+  readonly identityOf = async (path: string): Promise<FileIdentity | null> => {
+    const inode = this.#names.get(path);
+    return inode === undefined ? null : { device: 1, inode: inode.number };
   };
 
   readonly names = async (folder: string): Promise<readonly string[]> =>

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type FileHandle, open, readdir } from "node:fs/promises";
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { RitmaError } from "../error.ts";
 import { codeOf, refusal } from "./errno.ts";
 
@@ -44,11 +44,13 @@ export interface LogFiles {
    * @throws RitmaError `input/denied`, `input/directory`, `input/unsupported`, `disk/io`
    */
   readonly open: (path: string) => Promise<LogFile | null>;
+  /** @returns null when nothing is there. @throws RitmaError `input/denied`, `disk/io` */
+  readonly identityOf: (path: string) => Promise<FileIdentity | null>;
   /** Names in a folder; none when it is not there. @throws RitmaError `input/denied`, `disk/io` */
   readonly names: (folder: string) => Promise<readonly string[]>;
 }
 
-export const realLogFiles: LogFiles = { open: openLog, names: namesIn };
+export const realLogFiles: LogFiles = { open: openLog, identityOf, names: namesIn };
 
 async function openLog(path: string): Promise<LogFile | null> {
   await using stack = new AsyncDisposableStack();
@@ -59,12 +61,12 @@ async function openLog(path: string): Promise<LogFile | null> {
     if (codeOf(error) === "ENOENT") return null;
     throw translated(error, path);
   }
-  const stat = await file.stat();
-  if (stat.isDirectory()) throw new RitmaError("input/directory", `${path} is a directory`);
-  if (!stat.isFile()) throw new RitmaError("input/unsupported", `${path} is not a regular file`);
+  const found = await file.stat();
+  if (found.isDirectory()) throw new RitmaError("input/directory", `${path} is a directory`);
+  if (!found.isFile()) throw new RitmaError("input/unsupported", `${path} is not a regular file`);
   const kept = stack.move();
   return {
-    identity: { device: stat.dev, inode: stat.ino },
+    identity: { device: found.dev, inode: found.ino },
     stat: async () => {
       const { size, mtimeMs } = await file.stat();
       return { size, modifiedUs: Math.floor(mtimeMs * 1_000) };
@@ -82,6 +84,16 @@ async function openLog(path: string): Promise<LogFile | null> {
       await kept.disposeAsync();
     },
   };
+}
+
+async function identityOf(path: string): Promise<FileIdentity | null> {
+  try {
+    const { dev, ino } = await stat(path);
+    return { device: dev, inode: ino };
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw translated(error, path);
+  }
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

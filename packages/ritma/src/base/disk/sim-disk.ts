@@ -12,6 +12,7 @@
  */
 import { type ErrorCode, RitmaError } from "../error.ts";
 import { FILE_BYTES_MAX } from "../limits.ts";
+import { Turns } from "../turns.ts";
 import {
   type Access,
   type DirEntry,
@@ -75,7 +76,7 @@ export class SimDisk implements Disk {
   #steps = 0;
   #order = 0;
   #powered = true;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: SimDiskOptions = {}) {
     this.#options = options;
@@ -291,16 +292,10 @@ export class SimDisk implements Disk {
   async #step<Value>(operation: SimOperation, path: string, effect: Effect<Value>): Promise<Value> {
     const { watch } = this.#options;
     if (watch === undefined) return this.#perform(operation, path, effect);
-    const turn = this.#turn.then(async () => {
+    return await this.#turns.run(async () => {
       if (this.#powered) await watch(this.#steps + 1, operation, path);
       return this.#perform(operation, path, effect);
     });
-    // Whoever made the call gets its error; the next in line only waits for it to be over.
-    this.#turn = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    return await turn;
   }
 
   #perform<Value>(operation: SimOperation, path: string, effect: Effect<Value>): Value {

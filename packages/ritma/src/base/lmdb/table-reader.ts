@@ -20,6 +20,7 @@ import { equalBytes } from "@ritma/evidence";
 import { LentFile, linkTo, makeTemporary } from "../disk/lend.ts";
 import { RitmaError } from "../error.ts";
 import { TABLE_ANSWER_MS_MAX, TABLE_VALUE_BYTES_MAX } from "../limits.ts";
+import { Turns } from "../turns.ts";
 import { HELLO } from "./table-child.ts";
 import { KEY_BYTES_MAX, type SealedTable } from "./table-writer.ts";
 
@@ -39,7 +40,7 @@ export class TableReader implements AsyncDisposable {
   #waiting: PromiseWithResolvers<Uint8Array | null> | null = null;
   #failure: RitmaError | null = null;
   /** The last of the questions, which are asked one at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(path: string, child: ChildProcess, answerMsMax: number) {
     const { stdin, stdout } = child;
@@ -109,13 +110,11 @@ export class TableReader implements AsyncDisposable {
    */
   async get(key: Uint8Array): Promise<Uint8Array | null> {
     if (key.length < 1 || key.length > KEY_BYTES_MAX) throw new RangeError("not a key");
-    const answer = this.#turn.then(async () => {
+    return await this.#turns.run(async () => {
       const promise = this.#next();
       this.#requests.write(Buffer.concat([Uint8Array.of(key.length), key]));
       return await promise;
     });
-    this.#turn = answer.catch(() => null);
-    return await answer;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

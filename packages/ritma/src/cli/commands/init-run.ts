@@ -41,6 +41,12 @@ function reportLines({ io, paint }: Context, config: Config, report: InitReport)
     "  tells this store from one that somebody else made.",
     `  Back up ${escapeText(report.dataRoot)}/keys: without it nothing can be added to this store.`,
   ];
-  lines.push("", `  Record a log   ${io.program} ingest${flags} /var/log/audit/audit.log`);
+  lines.push(
+    "",
+    ...labelled([
+      ["Record this host", `${io.program} record${flags}`],
+      ["Record a log", `${io.program} ingest${flags} FILE`],
+    ]),
+  );
   return lines;
 }

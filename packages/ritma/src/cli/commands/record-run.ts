@@ -11,7 +11,6 @@ import type { Config } from "../../base/config.ts";
 import { bootId } from "../../base/disk/boot-id.ts";
 import { readCgroup } from "../../base/disk/proc-files.ts";
 import { realLogFiles } from "../../base/disk/log-files.ts";
-import { RitmaError } from "../../base/error.ts";
 import { boundGarbage } from "../../base/heap.ts";
 import { escapeText } from "../../base/text.ts";
 import {
@@ -20,7 +19,7 @@ import {
   requireDataRoot,
   type World,
 } from "../../services/recorder/data-root.ts";
-import { firstPlace } from "../../services/recorder/first-place.ts";
+import { firstPlace, requireLog } from "../../services/recorder/first-place.ts";
 import type { LiveFacts } from "../../services/recorder/live.ts";
 import { openJournal } from "../../services/recorder/open-journal.ts";
 import { recordLive, type RecordReport } from "../../services/recorder/record.ts";
@@ -49,7 +48,7 @@ export async function run(context: Context): Promise<number> {
   const source = config.auditLog.value;
   context.remark("Nothing was recorded.");
   await requireDataRoot(world.disk, dataRoot);
-  await requireSource(source);
+  if (isFile(source)) await requireLog(realLogFiles, source);
   using root = await openDataRoot(world, config);
   const [status, rules] = await Promise.all([readAuditStatus(), readAuditRules()]);
   const notes = source === STDIN ? [] : auditNotes(status, rules);
@@ -138,13 +137,6 @@ function streamOf({ io }: Context, path: string, stop: AbortSignal): Source | nu
 
 function isFile(path: string): boolean {
   return path !== STDIN && !path.startsWith(SOCKET);
-}
-
-/** A log that is not there now may be between two rotations; one that never was is a mistake. */
-async function requireSource(path: string): Promise<void> {
-  if (!isFile(path)) return;
-  await using file = await realLogFiles.open(path);
-  if (file === null) throw new RitmaError("input/missing", `${path} is not there`);
 }
 
 function stopOf({ io }: Context, forMs: number | null): AbortSignal {

@@ -39,6 +39,7 @@ export const record: Command = {
   ],
   exits: {
     0: "Stopped as asked; all that was taken is sealed.",
+    65: "What is to be followed is no audit log.",
     66: "There is no log at that place, or no data root.",
     75: "Another process records into this data root.",
   },

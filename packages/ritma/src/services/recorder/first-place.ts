@@ -47,6 +47,21 @@ export async function firstPlace(
   throw new RitmaError("input/overlap", `an ingest of ${path} has died: run it again, then record`);
 }
 
+/**
+ * A log may be empty yet; what begins with something else is none.
+ *
+ * @throws RitmaError `input/missing`, `input/not-audit`, and of opening it
+ */
+export async function requireLog(files: LogFiles, path: string): Promise<void> {
+  await using file = await files.open(path);
+  // One that is not there now may be between two rotations; one that never was is a mistake.
+  if (file === null) throw new RitmaError("input/missing", `${path} is not there`);
+  const bytes = await file.read(0, NOT_AUDIT_BYTES);
+  const search = new HeadSearch();
+  if (bytes.length === 0 || search.take(bytes) !== null || search.end() !== null) return;
+  throw search.refusal(path);
+}
+
 async function headOf(file: LogFile, sha256: NodePrimitives["sha256"]): Promise<Uint8Array | null> {
   const line = new HeadSearch().take(await file.read(0, NOT_AUDIT_BYTES));
   return line === null ? null : sha256(line);

@@ -79,20 +79,24 @@ export interface LiveParts {
   readonly lostBefore: number | null;
 }
 
+/** Counts of a session: those of several add up. */
+export const LIVE_COUNTS = [
+  "lines",
+  "events",
+  "uninterpreted",
+  "refused",
+  "late",
+  "lost",
+  "incomplete",
+  "evicted",
+  "hours",
+  "windows",
+  "missed",
+] as const;
+
 /** How a session stands. */
-export interface LiveFacts {
+export interface LiveFacts extends Readonly<Record<(typeof LIVE_COUNTS)[number], number>> {
   readonly session: number;
-  readonly lines: number;
-  readonly events: number;
-  readonly uninterpreted: number;
-  readonly refused: number;
-  readonly late: number;
-  readonly lost: number;
-  readonly incomplete: number;
-  readonly evicted: number;
-  readonly hours: number;
-  readonly windows: number;
-  readonly missed: number;
   readonly journalBytes: number;
   /** Stamp of the newest event; null before the first. Microseconds. */
   readonly newestUs: number | null;
@@ -140,10 +144,9 @@ export class LiveRecorder implements AsyncDisposable {
    */
   static async open(parts: LiveParts): Promise<LiveRecorder | null> {
     const { world, root, journal, options } = parts;
-    await dropSealed(parts);
+    const held = await heldSession(parts);
     await using stack = new AsyncDisposableStack();
     const press = stack.use(openPress(world.primitives, root.store, options.threads ?? 0));
-    const held = await heldSession(journal);
     const number = held ?? nextSession(root);
     const session = new LiveSession(world, root, press, number, options);
     const found = await applyAll(session, journal);
@@ -297,18 +300,21 @@ export class LiveRecorder implements AsyncDisposable {
   }
 }
 
-/** A session whose close is signed needs no journal: a crash came before that was emptied. */
-async function dropSealed({ world, root, journal }: LiveParts): Promise<void> {
-  const held = await heldSession(journal);
+/**
+ * The session that the journal holds entries of; null when it is empty. One whose close is signed
+ * needs it no more: a crash came before it was emptied, which is done here.
+ */
+async function heldSession({ world, root, journal }: LiveParts): Promise<number | null> {
+  const held = await sessionIn(journal);
   const { session, sessionOpen } = root.store.state;
-  if (held === null || sessionOpen || session !== held + 1) return;
+  if (held === null || sessionOpen || session !== held + 1) return held;
   const inputs = new LiveInputs(world.primitives);
   for await (const entry of journal.entries()) inputs.apply(entry);
   await journal.clear(inputs.followed ?? journal.left);
+  return null;
 }
 
-/** @returns the session that the journal holds entries of. */
-async function heldSession(journal: Journal): Promise<number | null> {
+async function sessionIn(journal: Journal): Promise<number | null> {
   for await (const entry of journal.entries()) {
     return entry.kind === "session" ? entry.session : null;
   }

@@ -7,31 +7,15 @@
  * @module
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ReadAuditStatus } from "../../base/audit-status.ts";
 import type { Config } from "../../base/config.ts";
 import { LIVE_POLL_MS, STATUS_EVERY_MS } from "../../base/limits.ts";
-import type { Journal } from "../../flow/journal/journal.ts";
-import { type OpenedStore, openUnlocked, type World } from "./data-root.ts";
+import { type OpenedStore, openUnlocked } from "./data-root.ts";
 import { keepBooks } from "./ingest.ts";
-import { type LiveFacts, type LiveParts, LiveRecorder } from "./live.ts";
-import type { LiveOptions } from "./live-session.ts";
+import { LIVE_COUNTS, type LiveFacts, type LiveParts, LiveRecorder } from "./live.ts";
 
-export interface RecordParts {
-  readonly world: World;
+/** The root is opened already, and locked by the caller for as long as this runs. */
+export interface RecordParts extends LiveParts {
   readonly config: Config;
-  /** Already opened, and locked by the caller for as long as this runs. */
-  readonly root: OpenedStore;
-  readonly journal: Journal;
-  readonly openSource: LiveParts["openSource"];
-  readonly firstPlace: LiveParts["firstPlace"];
-  readonly path: string | null;
-  readonly follows: boolean;
-  readonly turns: boolean;
-  readonly ticks: boolean;
-  readonly options: LiveOptions;
-  readonly auditStatus: ReadAuditStatus;
-  readonly readCgroup: LiveParts["readCgroup"];
-  readonly lostBefore: number | null;
   /** Aborted when it is to end. */
   readonly stop: AbortSignal;
   /** True to leave the open hour in the journal when the input has ended. */
@@ -47,20 +31,6 @@ export interface RecordReport {
   readonly recovered: OpenedStore["store"]["recovered"];
 }
 
-const SUMMED = [
-  "lines",
-  "events",
-  "uninterpreted",
-  "refused",
-  "late",
-  "lost",
-  "incomplete",
-  "evicted",
-  "hours",
-  "windows",
-  "missed",
-] as const satisfies readonly (keyof LiveFacts)[];
-
 /** Everything that was taken is sealed on return. @throws RitmaError of whatever goes wrong */
 export async function recordLive(parts: RecordParts): Promise<RecordReport> {
   let { root, lostBefore } = parts;
@@ -68,12 +38,13 @@ export async function recordLive(parts: RecordParts): Promise<RecordReport> {
   for (let sessions = 1; ; sessions += 1) {
     const done = await recordSession({ ...parts, root, lostBefore }, sum);
     await keepBooks(parts.world, root);
+    if (done !== null) {
+      const { facts, isOver } = done;
+      if (isOver) return { facts, sessions, recovered: parts.root.store.recovered };
+      sum = facts;
+      lostBefore = facts.kernel?.lost ?? lostBefore;
+    }
     root = await openUnlocked(parts.world, parts.config);
-    if (done === null) continue;
-    const { facts, isOver } = done;
-    sum = facts;
-    lostBefore = facts.kernel?.lost ?? lostBefore;
-    if (isOver) return { facts, sessions, recovered: parts.root.store.recovered };
   }
 }
 
@@ -112,6 +83,6 @@ async function pause(signal: AbortSignal): Promise<void> {
 
 function added(before: LiveFacts | null, now: LiveFacts): LiveFacts {
   if (before === null) return now;
-  const sums = SUMMED.map((name) => [name, before[name] + now[name]] as const);
+  const sums = LIVE_COUNTS.map((name) => [name, before[name] + now[name]] as const);
   return { ...now, ...Object.fromEntries(sums) };
 }

@@ -10,7 +10,7 @@ import { decodeUtf8, encodeUtf8 } from "@ritma/evidence";
 import type { AuditStatus } from "../../base/audit-status.ts";
 import { type Disk, writeDurably } from "../../base/disk/disk.ts";
 import { STATUS_BYTES_MAX } from "../../base/limits.ts";
-import type { LiveFacts } from "./live.ts";
+import { LIVE_COUNTS, type LiveFacts } from "./live.ts";
 
 export interface RecorderStatus extends LiveFacts {
   readonly state: "recording" | "stopped";
@@ -53,24 +53,14 @@ export async function readStatus(disk: Disk, dataRoot: string): Promise<Recorder
   }
 }
 
-const NUMBERS = [
+const NUMBERS: readonly string[] = [
+  ...LIVE_COUNTS,
   "pid",
   "startedUs",
   "updatedUs",
   "session",
-  "lines",
-  "events",
-  "uninterpreted",
-  "refused",
-  "late",
-  "lost",
-  "incomplete",
-  "evicted",
-  "hours",
-  "windows",
-  "missed",
   "journalBytes",
-] as const satisfies readonly (keyof RecorderStatus)[];
+];
 
 function isStatus(found: unknown): found is RecorderStatus {
   if (typeof found !== "object" || found === null) return false;

@@ -96,8 +96,8 @@ export class Follower implements AsyncDisposable {
     if (bytes.length > mark.length) return this.#took(bytes.subarray(mark.length));
     this.#modifiedUs = (await file.stat()).modifiedUs;
     if (this.#isPast) return await this.#begin();
-    await using log = await this.#files.open(this.#path);
-    if (log === null || isSame(log.identity, file.identity)) return null;
+    const log = await this.#files.identityOf(this.#path);
+    if (log === null || isSame(log, file.identity)) return null;
     // The writer may have written between our reading and the rename: the file is read once more.
     this.#isPast = true;
     return await this.next();
@@ -195,8 +195,8 @@ export class Follower implements AsyncDisposable {
     const identity = this.#file?.identity;
     if (identity === undefined) return null;
     for (const [at, path] of paths.entries()) {
-      await using file = await this.#files.open(path);
-      if (file !== null && isSame(file.identity, identity)) return at;
+      const found = await this.#files.identityOf(path);
+      if (found !== null && isSame(found, identity)) return at;
     }
     return null;
   }

@@ -19,6 +19,7 @@
  *
  * @module
  */
+import { Turns } from "../../../base/turns.ts";
 import { equalBytes, fromHex, toHex } from "@ritma/evidence";
 import {
   type Disk,
@@ -83,7 +84,7 @@ export class CasCache {
   readonly #checked: Set<string> = new Set();
   #manifest: FileHandle | null = null;
   /** Writers one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: CasOptions) {
     this.#options = options;
@@ -97,7 +98,7 @@ export class CasCache {
    */
   async put(bytes: Uint8Array): Promise<Uint8Array> {
     const digest = this.#options.blake3(bytes);
-    await this.#inTurn(async () => await this.#keep(toHex(digest), digest, bytes));
+    await this.#turns.run(async () => await this.#keep(toHex(digest), digest, bytes));
     return digest;
   }
 
@@ -137,7 +138,7 @@ export class CasCache {
    * @returns bytes given back
    */
   async sweep(live: ReadonlySet<string>): Promise<number> {
-    return await this.#inTurn(async () => {
+    return await this.#turns.run(async () => {
       const gone = (await this.#files()).filter(({ name }) => !live.has(name));
       if (gone.length === 0) return 0;
       const durable = await this.#known();
@@ -157,11 +158,11 @@ export class CasCache {
 
   /** Makes the manifest durable. The blobs are already. */
   async sync(): Promise<void> {
-    await this.#inTurn(async () => await this.#manifest?.sync());
+    await this.#turns.run(async () => await this.#manifest?.sync());
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.run(async () => {
       await this.#manifest?.close();
       this.#manifest = null;
     });
@@ -311,13 +312,6 @@ export class CasCache {
       branch: this.#options.branch,
       detail,
     });
-  }
-
-  async #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const turn = this.#turn.then(work);
-    // The next in line only waits for it to be over.
-    this.#turn = turn.catch(() => undefined);
-    return await turn;
   }
 }
 

@@ -20,6 +20,7 @@
 import type { Disk } from "../../../base/disk/disk.ts";
 import { RitmaError } from "../../../base/error.ts";
 import { BRANCHES_MAX, LOG_BYTES_MAX, LOG_CHECKPOINT_BYTES } from "../../../base/limits.ts";
+import { Turns } from "../../../base/turns.ts";
 import type {
   BeatEngine,
   BranchHead,
@@ -41,7 +42,6 @@ import type { FlatEngineOptions } from "./open-flat.ts";
 import { Pins } from "./pins.ts";
 import { PlaceReader } from "./place-reader.ts";
 import { Run, type RunContext } from "./run.ts";
-import { Turns } from "./turns.ts";
 
 export interface FlatParts {
   readonly options: FlatEngineOptions;

@@ -22,6 +22,7 @@
 import { concatBytes } from "@ritma/evidence";
 import { RitmaError } from "../../../base/error.ts";
 import { OBJECT_LISTED_MAX, OBJECT_SEGMENTS_MAX } from "../../../base/limits.ts";
+import { Turns } from "../../../base/turns.ts";
 import type { NodePrimitives } from "../../../base/primitives.ts";
 import type { Rng } from "../../../base/rng.ts";
 import type {
@@ -101,7 +102,7 @@ class ObjectEngine implements BeatEngine {
   #head: ObjectHead;
   #version: string;
   /** Commits and checkpoints, one at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #isCommitting = false;
   #failure: unknown = undefined;
   #puts = 0;
@@ -149,7 +150,7 @@ class ObjectEngine implements BeatEngine {
     if (frames.length === 0) return;
     this.#isCommitting = true;
     try {
-      await this.#inTurn(async () => {
+      await this.#turns.run(async () => {
         if (this.#head.segments.length >= OBJECT_SEGMENTS_MAX) await this.#checkpoint();
         const name = segmentName(this.#head.generation + 1, this.#nonce());
         const segment = await this.#put(name, concatBytes(...frames.map(({ bytes }) => bytes)));
@@ -180,13 +181,13 @@ class ObjectEngine implements BeatEngine {
 
   async checkpoint(): Promise<void> {
     this.#mustWork();
-    await this.#inTurn(async () => await this.#checkpoint());
+    await this.#turns.run(async () => await this.#checkpoint());
   }
 
   /** A checkpoint has what is live and nothing else. */
   async compact(): Promise<number> {
     this.#mustWork();
-    return await this.#inTurn(async () => {
+    return await this.#turns.run(async () => {
       const before = bytesOf(this.#head);
       await this.#checkpoint();
       return Math.max(0, before - bytesOf(this.#head));
@@ -220,7 +221,7 @@ class ObjectEngine implements BeatEngine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.abortBeat();
-    await this.#turn;
+    await this.#turns.over();
     await this.#objects[Symbol.asyncDispose]();
   }
 
@@ -276,12 +277,6 @@ class ObjectEngine implements BeatEngine {
 
   #nonce(): Uint8Array {
     return this.#options.rng.bytes(NONCE_BYTES);
-  }
-
-  async #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return await turn;
   }
 
   async #write<Value>(step: () => Promise<Value>): Promise<Value> {

@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { Turns } from "../../../base/turns.ts";
 import { RitmaError } from "../../../base/error.ts";
 import { TABLE_REMOVALS_MAX } from "../../../base/limits.ts";
 import type { Blake3 } from "../../../base/primitives.ts";
@@ -94,7 +95,7 @@ class TableEngine implements BeatEngine {
   /** What readers see. */
   #snapshot: Snapshot;
   /** Commits and compactions, one at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #isCommitting = false;
   #failure: unknown = undefined;
   #isClosed = false;
@@ -141,7 +142,7 @@ class TableEngine implements BeatEngine {
     if (frames.length === 0) return;
     this.#isCommitting = true;
     try {
-      await this.#inTurn(async () => {
+      await this.#turns.run(async () => {
         const { batch, heads } = await planBatch(this.#snapshot, frames);
         await this.#write(async () => await this.#table.write(batch));
         this.#show(new Map([...this.#snapshot.heads, ...heads]));
@@ -185,7 +186,7 @@ class TableEngine implements BeatEngine {
 
   async compact(): Promise<number> {
     this.#mustWork();
-    return await this.#inTurn(async () => {
+    return await this.#turns.run(async () => {
       const before = this.#table.sizeBytes;
       for (const branch of this.branches()) await this.#removeForgotten(branch);
       await this.#write(async () => await this.#table.compact());
@@ -205,7 +206,7 @@ class TableEngine implements BeatEngine {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.abortBeat();
-    await this.#turn.catch(() => {});
+    await this.#turns.over();
     await this.#table[Symbol.asyncDispose]();
   }
 
@@ -239,12 +240,6 @@ class TableEngine implements BeatEngine {
   #lease(): SnapshotLease {
     if (this.#isClosed) throw new TypeError("the engine is closed");
     return this.#snapshot.lease();
-  }
-
-  async #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return await turn;
   }
 
   async #write(step: () => Promise<void>): Promise<void> {

@@ -7,6 +7,11 @@
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
+  /** Resolves when all that was given so far is over, well or not. */
+  async over(): Promise<void> {
+    await this.#last;
+  }
+
   async run<Value>(work: () => Promise<Value>): Promise<Value> {
     const turn = this.#last.then(work);
     // Whoever asked gets the error; the next in line only waits for it to be over.
