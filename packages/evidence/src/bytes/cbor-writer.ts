@@ -84,6 +84,17 @@ export class CborWriter {
     return this.raw(value);
   }
 
+  /** The same for bytes `from` to `to` of `source`, without a view of them. */
+  part(source: Uint8Array, from: number, to: number): this {
+    this.#counted(BYTES, to - from);
+    this.#reserve(to - from);
+    const buffer = this.#buffer;
+    let at = this.#length;
+    for (let next = from; next < to; next += 1, at += 1) buffer[at] = source[next] ?? 0;
+    this.#length = at;
+    return this;
+  }
+
   /** @throws FormatError `wrong-type` when `value` has a lone surrogate. */
   text(value: string): this {
     const sizeBytes = utf8Length(value);

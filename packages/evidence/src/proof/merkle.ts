@@ -21,8 +21,6 @@
 import type { Sha256 } from "../primitives.ts";
 
 export const HASH_BYTES = 32;
-/** Bits of 2^53-1: the height of the largest tree we can count. */
-const LEVELS_MAX = 53;
 const NODE_BYTES = 1 + 2 * HASH_BYTES;
 
 export function leafHash(sha256: Sha256, data: Uint8Array): Uint8Array {
@@ -47,7 +45,8 @@ export function emptyRoot(sha256: Sha256): Uint8Array {
  */
 export class TreeHasher {
   readonly #sha256: Sha256;
-  readonly #slots = new Uint8Array(LEVELS_MAX * HASH_BYTES);
+  /** Slot 0 is memory of its own; above it stand digests, which are fresh and nobody else's. */
+  readonly #slots: Uint8Array[] = [new Uint8Array(HASH_BYTES)];
   readonly #scratch = new Uint8Array(NODE_BYTES);
   #size = 0;
 
@@ -58,6 +57,11 @@ export class TreeHasher {
   /** Number of leaves. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Begins again with no leaves. */
+  reset(): void {
+    this.#size = 0;
   }
 
   /** Copies what it keeps. */
@@ -71,7 +75,8 @@ export class TreeHasher {
       rest = (rest - 1) / 2;
       level += 1;
     }
-    this.#slots.set(carry, level * HASH_BYTES);
+    if (level === 0) this.#slot(0).set(leaf);
+    else this.#slots[level] = carry;
     this.#size += 1;
   }
 
@@ -100,7 +105,9 @@ export class TreeHasher {
   }
 
   #slot(level: number): Uint8Array {
-    return this.#slots.subarray(level * HASH_BYTES, (level + 1) * HASH_BYTES);
+    const slot = this.#slots[level];
+    if (slot === undefined) throw new TypeError(`no subtree of level ${level}`);
+    return slot;
   }
 }
 

@@ -10,6 +10,7 @@
  * @module
  */
 import { compareBytes } from "../bytes/compare.ts";
+import type { CborWriter } from "../bytes/cbor-writer.ts";
 import { FormatError } from "../error.ts";
 import { leafHash, TreeHasher } from "../proof/merkle.ts";
 import { commit, type CommitmentPrimitives, entitySalt } from "./commitment.ts";
@@ -61,15 +62,33 @@ export class Dictionary {
     if (this.#size === before) throw new FormatError("not-canonical", 0, "entity occurs twice");
   }
 
-  /** @returns the 32-byte commitment of an id, in the dictionary's own memory. */
+  /**
+   * @returns the 32-byte commitment of an id, in the dictionary's own memory.
+   *
+   * @throws FormatError `out-of-range` when there is no such entity yet.
+   */
   commitmentOf(id: number): Uint8Array {
-    if (id < 1 || id > this.#size) throw new FormatError("out-of-range", 0, `no entity ${id}`);
+    this.#check(id);
     return this.#commitments.subarray((id - 1) * BYTES, id * BYTES);
+  }
+
+  /**
+   * Writes the commitment of an id as a byte string.
+   *
+   * @throws FormatError `out-of-range` when there is no such entity yet.
+   */
+  writeCommitment(writer: CborWriter, id: number): void {
+    this.#check(id);
+    writer.part(this.#commitments, (id - 1) * BYTES, id * BYTES);
   }
 
   /** @returns the RFC 6962 root over the commitments in order of id. */
   root(): Uint8Array {
     return this.#tree.root();
+  }
+
+  #check(id: number): void {
+    if (id < 1 || id > this.#size) throw new FormatError("out-of-range", 0, `no entity ${id}`);
   }
 
   #find(entity: Uint8Array): number {

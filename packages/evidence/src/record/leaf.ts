@@ -11,8 +11,8 @@ import type { Sha256 } from "../primitives.ts";
 import type { AtomTable } from "./atom-table.ts";
 import type { Section } from "./section.ts";
 
-/** @returns the 32-byte commitment of a dictionary id of 1 or more. Valid until the next call. */
-export type CommitmentOf = (id: number) => Uint8Array;
+/** Writes the 32-byte commitment of a dictionary id of 1 or more, as a byte string. */
+export type WriteCommitment = (writer: CborWriter, id: number) => void;
 
 /** RFC 6962: what stands before the data of a leaf. */
 const LEAF_PREFIX = Uint8Array.of(0);
@@ -24,14 +24,16 @@ const ATOM_TAG = new CborWriter().text("ritma/atom@1").finish();
 
 export class LeafHasher {
   readonly #sha256: Sha256;
-  readonly #commitmentOf: CommitmentOf;
+  readonly #writeCommitment: WriteCommitment;
   readonly #writer = new CborWriter(4096);
+  readonly #atoms: TreeHasher;
   /** Placeholder numbers of the shape at hand, by dictionary id. */
   readonly #placeholders = new Map<number, number>();
 
-  constructor(sha256: Sha256, commitmentOf: CommitmentOf) {
+  constructor(sha256: Sha256, writeCommitment: WriteCommitment) {
     this.#sha256 = sha256;
-    this.#commitmentOf = commitmentOf;
+    this.#atoms = new TreeHasher(sha256);
+    this.#writeCommitment = writeCommitment;
   }
 
   /** @returns the micro root, or the late root, of a section with at least one atom. */
@@ -57,13 +59,14 @@ export class LeafHasher {
     const to = section.starts[at + 1] ?? from;
     const shape = this.#shapeHash(atoms, from, to);
     const root = this.#atomsRoot(atoms, from, to);
-    return this.#writer
+    const writer = this.#writer
       .reset()
       .raw(prefix)
       .array(7)
       .text("ritma/instantiation@1")
-      .bytes(shape)
-      .bytes(this.#commitmentOf(atoms.process[from] ?? 0))
+      .bytes(shape);
+    this.#writeCommitment(writer, atoms.process[from] ?? 0);
+    return writer
       .uint(atoms.time[from] ?? 0)
       .uint(atoms.serial[from] ?? 0)
       .uint(to - from)
@@ -71,7 +74,8 @@ export class LeafHasher {
   }
 
   #atomsRoot(atoms: AtomTable, from: number, to: number): Uint8Array {
-    const tree = new TreeHasher(this.#sha256);
+    const tree = this.#atoms;
+    tree.reset();
     for (let row = from; row < to; row += 1) {
       this.#writer.reset().raw(LEAF_PREFIX);
       tree.push(this.#sha256(this.#atom(atoms, row, row - from).view()));
@@ -95,8 +99,8 @@ export class LeafHasher {
       .uint(atoms.serial[row] ?? 0)
       .uint(atoms.etype[row] ?? 0)
       .uint(atoms.flags[row] ?? 0)
-      .uint(atoms.ret[row] ?? 0)
-      .bytes(this.#commitmentOf(atoms.process[row] ?? 0));
+      .uint(atoms.ret[row] ?? 0);
+    this.#writeCommitment(writer, atoms.process[row] ?? 0);
     this.#commitment(atoms.object[row] ?? 0);
     this.#commitment(atoms.object2[row] ?? 0);
     if (Number.isNaN(num)) writer.null();
@@ -107,7 +111,7 @@ export class LeafHasher {
 
   #commitment(id: number): void {
     if (id === 0) this.#writer.null();
-    else this.#writer.bytes(this.#commitmentOf(id));
+    else this.#writeCommitment(this.#writer, id);
   }
 
   #shapeHash(atoms: AtomTable, from: number, to: number): Uint8Array {

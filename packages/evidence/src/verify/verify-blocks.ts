@@ -31,8 +31,8 @@ export async function verifyBlocks(
     return;
   }
   const { dictionary, generation } = read;
-  const hasher = new LeafHasher(place.reading.primitives.sha256, (id) =>
-    dictionary.commitmentOf(id),
+  const hasher = new LeafHasher(place.reading.primitives.sha256, (writer, id) =>
+    dictionary.writeCommitment(writer, id),
   );
   const checker = new SectionChecker(place, hasher, windows);
   for (const { path } of header.files) {

@@ -185,7 +185,10 @@ test("cones twice, out of order, or too many for one hash are refused", () => {
 
 test("the hash of a cone is the shape hash of its instantiation", () => {
   const section = sectionOf([{}, { object: 0, object2: 7, arg: 9, num: null }, { arg: 0 }]);
-  const hasher = new LeafHasher(primitives.sha256, () => new Uint8Array(32));
+  const hasher = new LeafHasher(
+    primitives.sha256,
+    (writer) => void writer.bytes(new Uint8Array(32)),
+  );
   const reader = new CborReader(hasher.instantiation(section, 0));
   reader.array(7);
   reader.textTag("ritma/instantiation@1");

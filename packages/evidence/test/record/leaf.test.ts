@@ -71,7 +71,9 @@ function make(
     table.num[row] = atom.num ?? Number.NaN;
     table.arg[row] = id(atom.arg);
   }
-  const hasher = new LeafHasher(primitives.sha256, (each) => dictionary.commitmentOf(each));
+  const hasher = new LeafHasher(primitives.sha256, (writer, each) =>
+    dictionary.writeCommitment(writer, each),
+  );
   return { dictionary, section: cutSection(0, table), hasher };
 }
 

@@ -105,6 +105,9 @@ export const PRESS_ATOMS_MAX = 262_144;
 /** ... or this many hours wait to be written. */
 export const ORDERS_WAITING_MAX = 64;
 
+/** And a frame of the log of entities when this many new ones wait: each costs about 120 bytes. */
+export const FRAME_ENTITIES_PRESSED = 8_192;
+
 /** zstd levels: what ingest can afford at its speed. Roots never depend on them. */
 export const ZSTD_LEVEL_PLAIN = 6;
 /** Of what a range coder has packed: nothing is left in it to find. */

@@ -23,7 +23,8 @@ export interface InputFile extends AsyncDisposable {
   readonly storedBytes: number;
   /**
    * Its content, decompressed, in chunks of at most 256 KiB, and not beyond `storedBytes`: a log
-   * that grows while it is read ends where it ended when it was opened.
+   * that grows while it is read ends where it ended when it was opened. A chunk stays as it is
+   * until the one after the next is asked for; then its memory may be used again.
    *
    * @throws RitmaError `input/cut`, `input/corrupt`, `input/unsupported`, `disk/io`;
    * `input/changed` when the file has become shorter
@@ -34,6 +35,8 @@ export interface InputFile extends AsyncDisposable {
 }
 
 const CHUNK_BYTES = 262_144;
+/** The chunk that was given before, the one at hand, and the next, which is being read. */
+const ROOMS = 3;
 const MAGIC_BYTES = 6;
 
 /** Kinds told by their first bytes, and those that must be unpacked by somebody else. */
@@ -78,10 +81,10 @@ function inputFile(
   stack: AsyncDisposableStack,
 ): InputFile {
   let read = 0;
-  async function* stored(): AsyncGenerator<Uint8Array> {
+  async function* stored(roomOf: (turn: number) => Buffer): AsyncGenerator<Uint8Array> {
     read = 0;
-    let ahead = readAt(file, 0, storedBytes);
-    for (let at = 0; at < storedBytes;) {
+    let ahead = readAt(file, 0, storedBytes, roomOf(0));
+    for (let at = 0, turn = 1; at < storedBytes; turn += 1) {
       const chunk = await ahead;
       if (chunk.length === 0) {
         throw new RitmaError("input/changed", `${path} has become shorter while it was read`);
@@ -89,7 +92,7 @@ function inputFile(
       at += chunk.length;
       read = at;
       // The next chunk is on its way while this one is worked on.
-      ahead = readAt(file, at, storedBytes);
+      ahead = readAt(file, at, storedBytes, roomOf(turn));
       yield chunk;
     }
   }
@@ -97,7 +100,11 @@ function inputFile(
     path,
     kind,
     storedBytes,
-    chunks: () => chunksOf(path, kind, stored()),
+    chunks: () => {
+      if (kind === "plain") return translating(path, stored(rooms(ROOMS)));
+      // Whoever unpacks takes chunks ahead, as many as it likes.
+      return translating(path, unpacked(stored(newRoom), kind));
+    },
     bytesRead: () => read,
     [Symbol.asyncDispose]: async () => {
       await stack.disposeAsync();
@@ -105,24 +112,37 @@ function inputFile(
   };
 }
 
+/** So many rooms in turn: memory that is touched again costs the kernel nothing. */
+function rooms(count: number): (turn: number) => Buffer {
+  const made: Buffer[] = [];
+  return (turn) => (made[turn % count] ??= newRoom());
+}
+
+function newRoom(): Buffer {
+  return Buffer.allocUnsafe(CHUNK_BYTES);
+}
+
 /** @returns what is there, at most a chunk; a failure is told to whoever awaits it. */
-function readAt(file: FileHandle, at: number, storedBytes: number): Promise<Uint8Array> {
-  const room = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, storedBytes - at));
+function readAt(
+  file: FileHandle,
+  at: number,
+  storedBytes: number,
+  room: Buffer,
+): Promise<Uint8Array> {
+  const length = Math.min(CHUNK_BYTES, storedBytes - at);
   const reading = file
-    .read(room, 0, room.length, at)
+    .read(room, 0, length, at)
     .then(({ bytesRead }) => room.subarray(0, bytesRead));
   reading.catch(() => {});
   return reading;
 }
 
-async function* chunksOf(
+async function* translating(
   path: string,
-  kind: InputKind,
-  stored: AsyncGenerator<Uint8Array>,
+  chunks: AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   try {
-    if (kind === "plain") yield* stored;
-    else yield* unpacked(stored, kind);
+    yield* chunks;
   } catch (error) {
     throw translated(error, path);
   }

@@ -27,7 +27,12 @@ import {
   packCodedFrame,
   packFrame,
 } from "@ritma/evidence";
-import { ZSTD_LEVEL_CONES, ZSTD_LEVEL_PACKED, ZSTD_LEVEL_PLAIN } from "../../base/limits.ts";
+import {
+  FRAME_ENTITIES_PRESSED,
+  ZSTD_LEVEL_CONES,
+  ZSTD_LEVEL_PACKED,
+  ZSTD_LEVEL_PLAIN,
+} from "../../base/limits.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
 import { type GenerationLogs, replayLogs } from "./generation-logs.ts";
 import type { EntityPiece } from "./order.ts";
@@ -119,8 +124,10 @@ export class GenerationPress implements Disposable {
   #add(entity: Uint8Array): void {
     const count = this.#entities.length;
     const isFull = count > 0 && this.#entityBytes + entity.length > FRAME_BYTES_MAX;
-    // A frame ends where the model of entities forgets.
-    if (isFull || count === frameRoom(this.#firstId)) this.#writeFrame();
+    // A frame ends where the model of entities forgets, and before checking it takes long: what is
+    // left for the end of the hour holds up whoever waits for the seal.
+    const room = Math.min(FRAME_ENTITIES_PRESSED, frameRoom(this.#firstId));
+    if (isFull || count === room) this.#writeFrame();
     if (this.#entities.length === 0) this.#coder.begin(this.#firstId);
     this.#coder.add(entity);
     this.#entities.push(entity);

@@ -37,6 +37,9 @@ export class Interner {
   #fresh = new Uint8Array(FRESH_BYTES_FIRST);
   #freshBytes = 0;
   #freshEnds: number[] = [];
+  /** Of the entity that is looked for. */
+  readonly #hash = new Uint32Array(HASH_WORDS);
+  readonly #hashBytes = new Uint8Array(this.#hash.buffer);
 
   constructor(hash16: NodePrimitives["keyedHash16"], generation: number, salt: Uint8Array) {
     this.#hash16 = hash16;
@@ -87,7 +90,8 @@ export class Interner {
   }
 
   #find(entity: Uint8Array): number {
-    const hash = wordsOf(this.#hash16(this.salt, entity));
+    const hash = this.#hash;
+    this.#hashBytes.set(this.#hash16(this.salt, entity));
     const mask = this.#slots.length - 1;
     for (let slot = (hash[0] ?? 0) & mask; ; slot = (slot + 1) & mask) {
       const id = this.#slots[slot] ?? 0;
@@ -135,10 +139,6 @@ export class Interner {
     this.#freshBytes = end;
     this.#freshEnds.push(end);
   }
-}
-
-function wordsOf(hash: Uint8Array): Uint32Array {
-  return new Uint32Array(hash.buffer, hash.byteOffset, HASH_WORDS);
 }
 
 function doubled(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {

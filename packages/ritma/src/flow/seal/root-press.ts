@@ -29,7 +29,9 @@ export class RootPress {
     this.#primitives = primitives;
     this.#store = store;
     this.#logs = logs;
-    this.#hasher = new LeafHasher(primitives.sha256, (id) => this.#taken().commitmentOf(id));
+    this.#hasher = new LeafHasher(primitives.sha256, (writer, id) =>
+      this.#taken().writeCommitment(writer, id),
+    );
   }
 
   entities({ generation, salt, bytes, ends }: EntityPiece): void {

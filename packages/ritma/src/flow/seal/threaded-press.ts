@@ -11,7 +11,7 @@ import type { EntityPiece, WindowPiece } from "./order.ts";
 import type { Press, PressedHour, PressedRoot } from "./press.ts";
 import type { ThreadAnswer, ThreadOrder, ThreadRole, WindowMessage } from "./press-thread.ts";
 
-const THREAD = new URL("press-thread.ts", import.meta.url);
+const THREAD = new URL("press-start.ts", import.meta.url);
 
 /** @param logs of the generation that goes on; null when none does. @param threads 1 or 2 */
 export function threadedPress(

@@ -50,7 +50,9 @@ export class Pipeline implements AuditSink {
   readonly #sealer: Sealer;
   /** Lines from before the first record: they take its stamp. */
   #early: Omit<HeldLine, "timeUs" | "serial">[] = [];
-  #newest: { timeUs: number; serial: number } | null = null;
+  /** Of the newest event or line: in µs, NaN before the first. */
+  #newestUs = Number.NaN;
+  #newestSerial = 0;
   /** Kernels before 3.12 wrote no PROCTITLE: then its absence says nothing. */
   #hasTerminators = false;
   #trailing = 0;
@@ -105,7 +107,7 @@ export class Pipeline implements AuditSink {
 
   /** Stamp of the newest event or line, in µs; null before the first. */
   get newestUs(): number | null {
-    return this.#newest?.timeUs ?? null;
+    return Number.isNaN(this.#newestUs) ? null : this.#newestUs;
   }
 
   /** True when a tick could make something leave that waits for time to pass. */
@@ -126,13 +128,14 @@ export class Pipeline implements AuditSink {
   event(event: AuditEvent): void {
     const { timeUs, serial } = event;
     this.#flushEarly(timeUs, serial);
-    this.#newest = { timeUs, serial };
+    this.#newestUs = timeUs;
+    this.#newestSerial = serial;
     this.#push(event, event.bytes);
   }
 
   uninterpreted(line: Uint8Array, _reason: string, timeUs: number | null): void {
     // The record before it may still be in flight: its stamp is known all the same.
-    this.#newest ??= timeUs === null ? null : { timeUs, serial: 0 };
+    if (Number.isNaN(this.#newestUs) && timeUs !== null) this.#newestUs = timeUs;
     this.#hold(line.slice(), line.length, false);
   }
 
@@ -142,8 +145,9 @@ export class Pipeline implements AuditSink {
 
   #hold(line: Uint8Array, bytes: number, isRefused: boolean): void {
     const held = { line, bytes, isRefused };
-    if (this.#newest === null) this.#early.push(held);
-    else this.#push({ ...held, ...this.#newest }, line.length);
+    const [timeUs, serial] = [this.#newestUs, this.#newestSerial];
+    if (Number.isNaN(timeUs)) this.#early.push(held);
+    else this.#push({ ...held, timeUs, serial }, line.length);
   }
 
   #flushEarly(timeUs: number, serial: number): void {
@@ -176,6 +180,7 @@ export class Pipeline implements AuditSink {
   }
 
   #isRecorded(timeUs: number): boolean {
+    if (this.#known.length === 0) return false;
     for (let [next] = this.#known; next !== undefined; [next] = this.#known) {
       const left = next.length - this.position;
       if (left > 0 || (left === 0 && this.#delivered < next.delivered)) break;
@@ -225,7 +230,7 @@ export class Pipeline implements AuditSink {
   /** Counts that the parser and the projector keep, as far as they grew since the last event. */
   #countTables(isKnown: boolean): void {
     const { trailing, evicted } = this.parser.counts;
-    const forgotten = evicted + this.#projector.counts.evictedProcesses;
+    const forgotten = evicted + this.#projector.evictedProcesses;
     if (!isKnown) {
       if (trailing > this.#trailing) this.#sealer.count("records", trailing - this.#trailing);
       if (forgotten > this.#evicted) this.#sealer.count("evicted", forgotten - this.#evicted);

@@ -107,6 +107,11 @@ export class Projector {
     return { ...this.#processes.counts, bootResets: this.#bootResets };
   }
 
+  /** As in `counts`: asked for after each event. */
+  get evictedProcesses(): number {
+    return this.#processes.counts.evictedProcesses;
+  }
+
   /** Emits at least one atom. Events may come out of order; see spec/08-projection.md. */
   project(event: AuditEvent): void {
     const { timeUs, serial, syscall } = event;
