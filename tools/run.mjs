@@ -28,6 +28,7 @@ const TASKS = {
   "campaign:exact": ["tools/exact-campaign.ts"],
   "campaign:power": ["tools/power-campaign.ts"],
   "campaign:beats": ["tools/beats-campaign.ts"],
+  "campaign:faults": ["tools/faults-campaign.ts"],
 };
 
 function run(command, args, options) {

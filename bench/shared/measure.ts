@@ -70,10 +70,14 @@ export async function ritma(...args: readonly string[]): Promise<Run> {
 }
 
 /** Ingests `log` into a new data root, privacy raw. */
-export async function ingestInto(data: string, log: string): Promise<Run> {
+export async function ingestInto(
+  data: string,
+  log: string,
+  ...flags: readonly string[]
+): Promise<Run> {
   await rm(data, { recursive: true, force: true });
   await ritma("init", "--data", data, "--privacy", "raw");
-  return await ritma("ingest", "--data", data, "--json", log);
+  return await ritma("ingest", "--data", data, "--json", ...flags, log);
 }
 
 export function eventsOf({ output }: Run): number {

@@ -30,6 +30,7 @@ import type { LogPlace } from "./log-scan.ts";
 import {
   type BranchState,
   COMMIT_HEAD_BYTES,
+  commitDigest,
   CONTINUED,
   encodeCommit,
   encodeOpening,
@@ -168,8 +169,7 @@ export class CommitLog {
   }
 
   async #write(beat: number, frames: readonly BuiltFrame[], flags = 0): Promise<void> {
-    const { head, tail, digest } = encodeCommit(
-      this.#context.blake3,
+    const { head, tail } = encodeCommit(
       { flags, beat, salt: this.#salt, previous: this.#previous },
       frames.map((frame) => ({
         branch: frame.branch,
@@ -182,7 +182,10 @@ export class CommitLog {
     );
     const bytes = concatBytes(head, ...frames.map((frame) => frame.bytes), tail);
     await this.#handle.write(bytes);
-    await this.#handle.sync();
+    const synced = this.#handle.sync();
+    // While the device works.
+    const digest = commitDigest(this.#context.blake3, head, tail);
+    await synced;
     this.#active.bytes += bytes.length;
     this.#lastBeat = beat;
     this.#previous = digest;

@@ -51,8 +51,12 @@ export class FieldWriter {
 
   /** Of a branch: ASCII. */
   name(text: string): void {
-    this.raw(Uint8Array.of(text.length));
-    this.raw(magicOf(text));
+    this.#room(1 + text.length);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    bytes[at] = text.length;
+    for (let next = 0; next < text.length; next += 1) bytes[(at += 1)] = text.charCodeAt(next);
+    this.#length = at + 1;
   }
 
   finish(): Uint8Array {

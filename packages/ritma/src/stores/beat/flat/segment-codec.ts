@@ -128,12 +128,11 @@ export function readState(reader: FieldReader): BranchState {
   return { branch, head: { beat, frames, frame }, forgotten: reader.u64(), doubt: reader.u64() };
 }
 
-/** @returns the commit's bytes around the frames, and its digest. */
+/** @returns the commit's bytes around the frames. */
 export function encodeCommit(
-  blake3: Blake3,
   { flags, beat, salt, previous }: Pick<CommitHead, "flags" | "beat" | "salt" | "previous">,
   frames: readonly FrameEntry[],
-): { readonly head: Uint8Array; readonly tail: Uint8Array; readonly digest: Uint8Array } {
+): { readonly head: Uint8Array; readonly tail: Uint8Array } {
   const tailWriter = new FieldWriter(TAIL);
   tailWriter.raw(salt);
   tailWriter.u64(beat);
@@ -156,8 +155,7 @@ export function encodeCommit(
   headWriter.raw(salt);
   headWriter.raw(previous);
   headWriter.u32(flags);
-  const head = headWriter.finish();
-  return { head, tail, digest: commitDigest(blake3, head, tail) };
+  return { head: headWriter.finish(), tail };
 }
 
 /** What the next commit names. Frames are in it by their digests. */
