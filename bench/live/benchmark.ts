@@ -15,6 +15,10 @@ const RATE = 10_000;
 const SECONDS = 120;
 const HEAP = ["--min-semi-space-size=4", "--max-semi-space-size=4", "--heap-growing-percent=30"];
 
+function script(name: string): string {
+  return join(import.meta.dirname, name);
+}
+
 const seconds = Number(process.argv[2] ?? SECONDS);
 const work = await mkdtemp(join(tmpdir(), "ritma-bench-"));
 try {
@@ -23,7 +27,6 @@ try {
   const [data, log] = [join(work, "data"), join(work, "audit.log")];
   await ritma("init", "--data", data, "--privacy", "raw");
   await writeFile(log, "");
-  const script = (name: string): string => join(import.meta.dirname, name);
   const recorder = spawn(process.execPath, [...HEAP, script("recorder.ts"), data, log], {
     stdio: ["ignore", "inherit", "inherit"],
   });

@@ -71,7 +71,9 @@ using root = await openDataRoot(world, config);
 await using opened = await openJournal(world, root, dataRoot, () => {});
 const waits: number[] = [];
 const stop = new AbortController();
-process.once("SIGTERM", () => void stop.abort());
+process.once("SIGTERM", () => {
+  stop.abort();
+});
 let toldMs = performance.now();
 let toldAt = 0;
 const report = await recordLive({
