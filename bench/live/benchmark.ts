@@ -13,7 +13,7 @@ import { captureLog, ritma, run, say, unpack } from "../shared/measure.ts";
 
 const RATE = 10_000;
 const SECONDS = 120;
-const HEAP = ["--min-semi-space-size=4", "--max-semi-space-size=4", "--heap-growing-percent=30"];
+const HEAP = ["--min-semi-space-size=8", "--max-semi-space-size=8", "--heap-growing-percent=30"];
 
 function script(name: string): string {
   return join(import.meta.dirname, name);

@@ -3,12 +3,15 @@
  *
  *     node recorder.ts <data root> <log>      SIGTERM ends it; a line of JSON a minute, and last
  *
- * All of `ritma record` but what it asks of the kernel, with a watch around the journal's `append`.
+ * All of `ritma record` but what it asks of the kernel's audit, with a watch around the journal's
+ * `append`.
  *
  * @module
  */
 import { boundGarbage } from "../../packages/ritma/src/base/heap.ts";
 import { resolveConfig } from "../../packages/ritma/src/base/config.ts";
+import { openProcessTable } from "../../packages/ritma/src/base/disk/process-table.ts";
+import { readCgroup } from "../../packages/ritma/src/base/disk/proc-files.ts";
 import { realLogFiles } from "../../packages/ritma/src/base/disk/log-files.ts";
 import { loadWorld } from "../../packages/ritma/src/cli/world.ts";
 import type { JournalEntry } from "../../packages/ritma/src/flow/journal/entry.ts";
@@ -88,7 +91,8 @@ const report = await recordLive({
   follows: true,
   ticks: true,
   options: { node: "bench", threads: 1 },
-  readCgroup: null,
+  readCgroup,
+  processTable: await openProcessTable(),
   auditStatus: async () => null,
   lostBefore: null,
   stop: stop.signal,

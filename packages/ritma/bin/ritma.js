@@ -20,7 +20,7 @@ const UNAVAILABLE = 69;
 /** Handed on, so that stopping the launcher stops the program. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 /** What V8 takes at its start only: little garbage before it looks, for what runs beside others. */
-const HEAP = ["--min-semi-space-size=4", "--max-semi-space-size=4", "--heap-growing-percent=30"];
+const HEAP = ["--min-semi-space-size=8", "--max-semi-space-size=8", "--heap-growing-percent=30"];
 /** Commands whose memory grows with what they read; the others begin faster without. */
 const RECORDING = new Set(["ingest", "record"]);
 const SCRIPT = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));

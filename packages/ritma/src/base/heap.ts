@@ -14,6 +14,6 @@ import { setFlagsFromString } from "node:v8";
  */
 export function boundGarbage(): void {
   setFlagsFromString("--heap-growing-percent=30");
-  setFlagsFromString("--min-semi-space-size=4");
-  setFlagsFromString("--max-semi-space-size=4");
+  setFlagsFromString("--min-semi-space-size=8");
+  setFlagsFromString("--max-semi-space-size=8");
 }
