@@ -21,6 +21,7 @@ import { makeConesVectors } from "./vectors/cones.ts";
 import { makeDerivedVectors } from "./vectors/derived.ts";
 import { makeCodedEntitiesVectors } from "./vectors/entities.ts";
 import { makeEntityVectors } from "./vectors/entity.ts";
+import { makeJournalVectors } from "./vectors/journal.ts";
 import { makeLeafVectors } from "./vectors/leaf.ts";
 import { makeStoreVectors } from "./vectors/store.ts";
 
@@ -38,6 +39,7 @@ const MAKERS: Readonly<Record<string, () => object>> = {
   "store.json": makeStoreVectors,
   "derived.json": makeDerivedVectors,
   "beat-frame.json": makeBeatFrameVectors,
+  "journal.json": makeJournalVectors,
 };
 
 /** @returns names of files that are not what would be written. */

@@ -289,6 +289,30 @@ export const CONTAINER_SEEN_MS = 2_000;
 /** Lines that are older than this tell of processes that may not be the ones in /proc. */
 export const CONTAINER_LAG_MS = 10_000;
 
+/** Processes that a live recorder remembers from /proc, and that a session remembers as observed:
+ * the one seen longest ago is forgotten, and is then as one that nobody saw. Of a host that has
+ * more when a recording begins, those with the smallest pids are looked at. */
+export const PROCESSES_OBSERVED_MAX = 65_536;
+
+/** How long before a process that speaks is looked at again: the pid may be another one's. */
+export const PROCESS_SEEN_MS = 2_000;
+
+/** Processes that are asked for at once (each takes a descriptor), and that one entry tells of. */
+export const PROCESSES_AT_ONCE = 64;
+export const PROCESSES_TOLD_MAX = 4_096;
+
+/** Generations above a process that are looked at; who is further up has no parent. */
+export const ANCESTORS_MAX = 64;
+
+/** Between the begins of two looks at who is gone. One goes on for as many steps as it takes. */
+export const SWEEP_EVERY_US = 10_000_000;
+
+/** A log that has had nothing more for this long has nothing of what was before. */
+export const SWEEP_QUIET_US = 60_000_000;
+
+/** /proc tells the time of boot in whole seconds: a process began at most so much later. */
+export const PROCESS_START_ERROR_US = 1_000_000;
+
 /** A log whose newest stamp was once within this of the clock is stamped by it. */
 export const OF_NOW_US = 3_600_000_000;
 

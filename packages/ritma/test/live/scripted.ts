@@ -5,6 +5,7 @@
  * @module
  */
 import type { SimDisk } from "../../src/base/disk/sim-disk.ts";
+import type { ProcessTable } from "../../src/base/disk/process-table.ts";
 import type { TailPlace } from "../../src/base/disk/log-files.ts";
 import type { JournalEntry, JournalInput } from "../../src/flow/journal/entry.ts";
 import { decodeEntries, encodeEntries } from "../../src/flow/journal/entry.ts";
@@ -44,7 +45,11 @@ export class MemoryJournal implements Journal {
 
   /** True once the session in it was told to end. */
   holdsEnd(): boolean {
-    return this.beats.flatMap((beat) => decodeEntries(beat)).some(({ kind }) => kind === "end");
+    return this.holds("end");
+  }
+
+  holds(wanted: JournalEntry["kind"]): boolean {
+    return this.beats.flatMap((beat) => decodeEntries(beat)).some(({ kind }) => kind === wanted);
   }
 
   copy(): MemoryJournal {
@@ -52,9 +57,12 @@ export class MemoryJournal implements Journal {
   }
 }
 
-/** The log comes in these pieces; after each the clock stands at the time beside it. */
+/** The log comes in these pieces (an empty one is silence); after each the clock stands at the time
+ * beside it. */
 export interface Script {
   readonly pieces: readonly { readonly bytes: Uint8Array; readonly nowUs: number }[];
+  /** Who lives at the time that the clock tells; absent where nobody looks. */
+  readonly processes?: (nowUs: () => number) => ProcessTable | null;
 }
 
 /** What a run leaves behind when it dies. */
@@ -80,7 +88,7 @@ export async function runLive(
 
 async function runOnce(
   { disk, journal }: Left,
-  { pieces }: Script,
+  { pieces, processes = () => null }: Script,
   settings: Settings,
   died: (left: Left) => void,
 ): Promise<boolean> {
@@ -129,6 +137,7 @@ async function runOnce(
     options: { node: "host1", limits: settings.limits, threads: 0 },
     auditStatus: async () => null,
     readCgroup: null,
+    processTable: processes(() => world.clock.nowUs()),
     lostBefore: null,
   });
   leave();
@@ -161,7 +170,7 @@ function sourceOf(
       const bytes = piece();
       if (bytes === null) return [];
       advance();
-      return [{ kind: "bytes", bytes }];
+      return bytes.length === 0 ? [] : [{ kind: "bytes", bytes }];
     },
     [Symbol.asyncDispose]: async () => {},
   };

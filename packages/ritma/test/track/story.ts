@@ -26,6 +26,7 @@ import type {
   SyscallRecord,
 } from "../../src/flow/capture/audit-event.ts";
 import { type Privacy, rawPrivacy } from "../../src/flow/capture/privacy.ts";
+import { ObservedProcesses } from "../../src/flow/capture/track/observed-processes.ts";
 import { Projector, type ProjectorCounts } from "../../src/flow/capture/track/projector.ts";
 
 export const AT_FDCWD = 0xffff_ff9c;
@@ -63,9 +64,14 @@ export interface Told {
 }
 
 /** Projects the events in their order. */
-export function tell(events: readonly AuditEvent[], privacy: Privacy = rawPrivacy()): Told {
+export function tell(
+  events: readonly AuditEvent[],
+  privacy: Privacy = rawPrivacy(),
+  observed: ObservedProcesses = new ObservedProcesses(),
+): Told {
   const atoms: Atom[] = [];
-  const projector = new Projector({ node: bytes("host"), privacy, sink: collector(atoms) });
+  const sink = collector(atoms);
+  const projector = new Projector({ node: bytes("host"), privacy, sink, observed });
   for (const event of events) projector.project(event);
   return { atoms, lines: atoms.map(shown), counts: projector.counts };
 }

@@ -10,6 +10,7 @@ import { readAuditStatus } from "../../base/audit-status.ts";
 import type { Config } from "../../base/config.ts";
 import { bootId } from "../../base/disk/boot-id.ts";
 import { readCgroup } from "../../base/disk/proc-files.ts";
+import { openProcessTable } from "../../base/disk/process-table.ts";
 import { realLogFiles } from "../../base/disk/log-files.ts";
 import { boundGarbage } from "../../base/heap.ts";
 import { escapeText } from "../../base/text.ts";
@@ -116,6 +117,7 @@ async function record(
     ticks: true,
     options: { node: config.nodeId.value, threads: threadsOf(context.text("threads")) },
     readCgroup: path === STDIN ? null : readCgroup,
+    processTable: path === STDIN ? null : await openProcessTable(),
     auditStatus: path === STDIN ? async () => null : readAuditStatus,
     lostBefore: before?.boot === boot ? (before.kernel?.lost ?? null) : null,
     stop,

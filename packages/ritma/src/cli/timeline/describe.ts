@@ -25,6 +25,10 @@ import { bpfCommand, namespaceNames, octal, requestName, signalName } from "./wo
 /** Flags of an exec. */
 const SCRIPT = 1;
 const GONE = 2;
+
+/** Of an exit. */
+const EXIT_SEEN = 2;
+
 const RECORD_ACTIONS: readonly (readonly [types: RegExp, action: string])[] = [
   [/^USER_CMD$/u, "command"],
   [/^CONFIG_CHANGE$|^DAEMON_/u, "audit"],
@@ -89,7 +93,7 @@ const OBJECTS: ReadonlyMap<EventType | null, ObjectText> = new Map<EventType, Ob
   ["mknod", withMode],
   ["owner", (namer, { atom }) => withNumber(namer, atom, (uid) => `to uid ${idText(uid)}`)],
   ["fork", (_namer, { atom }) => numbered(atom, (pid) => `pid ${pid}`)],
-  ["exit", (_namer, { atom }) => numbered(atom, (status) => `status ${status}`)],
+  ["exit", (_namer, { atom }) => exitText(atom)],
   ["bpf", (_namer, { atom }) => numbered(atom, bpfCommand)],
   ["credentials", (namer, { atom }) => phrase(fixed("now"), entityText(namer, atom.object))],
   ["name", (namer, { atom }) => phrase(fixed("now"), entityText(namer, atom.object))],
@@ -113,6 +117,12 @@ export function objectOf(namer: Namer, event: EventView): Phrase {
   const own = OBJECTS.get(eventTypeName(atom.etype));
   if (own !== undefined) return own(namer, event);
   return phrase(entityText(namer, atom.object), entityText(namer, atom.arg));
+}
+
+/** Nobody told of the end where a process was seen to be gone. */
+function exitText(atom: EventAtom): Phrase {
+  if ((atom.flags & EXIT_SEEN) !== 0) return [fixed("seen to be gone")];
+  return numbered(atom, (status) => `status ${status}`);
 }
 
 function withNumber(namer: Namer, atom: EventAtom, shown: (num: number) => string): Phrase {

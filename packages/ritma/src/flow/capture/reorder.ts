@@ -68,6 +68,11 @@ export class Reorder<Item> {
     }
   }
 
+  /** Whatever has a stamp before this has left, and comes too late; microseconds. */
+  get leftUs(): number {
+    return Math.max(0, this.#newestUs - WATERMARK_LAG_US, this.#releasedUs);
+  }
+
   /** How many wait. */
   get size(): number {
     return this.#queue.size;

@@ -11,6 +11,7 @@
 import { CborReader, CborWriter, FormatError } from "@ritma/evidence";
 import { JOURNAL_ENTRIES_MAX } from "../../base/limits.ts";
 import type { TailPlace } from "../../base/disk/log-files.ts";
+import type { ObservedProcess } from "../../base/disk/process-table.ts";
 
 /** Where the digest of a file stands that is gone on with. */
 interface KeptDigest {
@@ -44,6 +45,10 @@ export type JournalEntry =
       readonly kind: "containers";
       readonly seen: readonly (readonly [pid: number, id: Uint8Array | null])[];
     }
+  /** Processes that were observed to live. */
+  | { readonly kind: "observed"; readonly processes: readonly ObservedProcess[] }
+  /** Of these pids, the processes that began before that time have ended, whoever tells of it. */
+  | { readonly kind: "gone"; readonly beforeUs: number; readonly pids: readonly number[] }
   /** The session ends here. */
   | { readonly kind: "end"; readonly reason: string };
 
@@ -58,6 +63,8 @@ const KINDS = [
   "endInput",
   "end",
   "containers",
+  "observed",
+  "gone",
 ] as const;
 
 /** @returns the payload of one beat. */
@@ -119,6 +126,14 @@ function writeEntry(writer: CborWriter, entry: JournalEntry): void {
       writer.array(entry.seen.length);
       for (const [pid, id] of entry.seen) writer.array(2).uint(pid).bytesOrNull(id);
       break;
+    case "observed":
+      writer.array(entry.processes.length);
+      for (const process of entry.processes) writeObserved(writer, process);
+      break;
+    case "gone":
+      writer.array(2).uint(entry.beforeUs).array(entry.pids.length);
+      for (const pid of entry.pids) writer.uint(pid);
+      break;
     case "endInput":
       break;
   }
@@ -147,19 +162,39 @@ function readEntry(reader: CborReader): JournalEntry {
       return { kind };
     case "containers":
       return { kind, seen: readSeen(reader) };
+    case "observed":
+      return { kind, processes: readList(reader, readObserved) };
+    case "gone":
+      reader.array(2);
+      return { kind, beforeUs: reader.uint(), pids: readList(reader, (each) => each.uint()) };
     case undefined:
       break;
   }
   throw new FormatError("out-of-range", 0, "an unknown kind of journal entry");
 }
 
-function readSeen(reader: CborReader): (readonly [number, Uint8Array | null])[] {
+function readSeen(reader: CborReader): readonly (readonly [number, Uint8Array | null])[] {
+  return readList(reader, (each) => {
+    each.array(2);
+    return [each.uint(), each.bytesOrNull()] as const;
+  });
+}
+
+function readList<Item>(reader: CborReader, readItem: (reader: CborReader) => Item): Item[] {
   const length = reader.array();
   if (length > JOURNAL_ENTRIES_MAX) throw new FormatError("out-of-range", 0, "too many processes");
-  return Array.from({ length }, () => {
-    reader.array(2);
-    return [reader.uint(), reader.bytesOrNull()] as const;
-  });
+  return Array.from({ length }, () => readItem(reader));
+}
+
+function writeObserved(writer: CborWriter, process: ObservedProcess): void {
+  const { pid, ppid, startUs, name, executable } = process;
+  writer.array(5).uint(pid).uint(ppid).uint(startUs).bytes(name).bytesOrNull(executable);
+}
+
+function readObserved(reader: CborReader): ObservedProcess {
+  reader.array(5);
+  const [pid, ppid, startUs] = [reader.uint(), reader.uint(), reader.uint()];
+  return { pid, ppid, startUs, name: reader.bytes(), executable: reader.bytesOrNull() };
 }
 
 function writeInput(writer: CborWriter, { place, digest, head }: JournalInput): void {

@@ -70,6 +70,10 @@ export class LiveSession {
     else if (entry.kind === "lost") this.recording.lost(entry.count);
     else if (entry.kind === "containers") {
       for (const [pid, id] of entry.seen) this.recording.sawContainer(pid, id);
+    } else if (entry.kind === "observed") {
+      for (const process of entry.processes) this.recording.observed(process);
+    } else if (entry.kind === "gone") {
+      for (const pid of entry.pids) this.recording.seenGone(pid, entry.beforeUs);
     } else if (entry.kind === "end") this.recording.finish(entry.reason);
   }
 

@@ -12,6 +12,7 @@
 import type { InputMark } from "@ritma/evidence";
 import type { AuditStatus, ReadAuditStatus } from "../../base/audit-status.ts";
 import type { ReadCgroup } from "../../base/disk/proc-files.ts";
+import type { ProcessTable } from "../../base/disk/process-table.ts";
 import {
   AUDIT_STATUS_EVERY_US,
   JOURNAL_BYTES_MAX,
@@ -19,6 +20,7 @@ import {
   LIVE_BEAT_MS,
   LIVE_INPUTS_MAX,
   OF_NOW_US,
+  SWEEP_QUIET_US,
   TICK_EVERY_US,
   TICK_LAG_US,
 } from "../../base/limits.ts";
@@ -31,7 +33,9 @@ import { EMPTY_DIGEST } from "./input-digest.ts";
 import { LiveInputs } from "./live-input.ts";
 import { type LiveOptions, LiveSession } from "./live-session.ts";
 import { openPress } from "./open-press.ts";
+import { ProcessSweep } from "./process-sweep.ts";
 import { SeenContainers } from "./seen-containers.ts";
+import { SeenProcesses } from "./seen-processes.ts";
 import type { Source } from "./source.ts";
 
 export interface LiveParts {
@@ -75,6 +79,8 @@ export interface LiveParts {
   readonly auditStatus: ReadAuditStatus;
   /** Null where the log is not of this host. */
   readonly readCgroup: ReadCgroup | null;
+  /** The same; absent where nobody is to look. */
+  readonly processTable?: ProcessTable | null;
   /** Losses that the kernel had counted when this host's recorder last looked; null if never. */
   readonly lostBefore: number | null;
 }
@@ -118,6 +124,8 @@ export class LiveRecorder implements AsyncDisposable {
   #hasEnded = false;
   #isOfNow = false;
   readonly #containers: SeenContainers | null;
+  readonly #processes: SeenProcesses | null;
+  readonly #sweep: ProcessSweep | null;
 
   private constructor(
     parts: LiveParts,
@@ -133,6 +141,15 @@ export class LiveRecorder implements AsyncDisposable {
     this.#number = number;
     this.#kernelLost = parts.lostBefore;
     this.#containers = parts.readCgroup === null ? null : new SeenContainers(parts.readCgroup);
+    const table = parts.processTable ?? null;
+    const seen = table === null ? null : new SeenProcesses(table);
+    const { pipeline } = session.recording;
+    const lives = (pid: number): boolean => pipeline.lives(pid);
+    this.#processes = seen;
+    this.#sweep =
+      table === null || seen === null
+        ? null
+        : new ProcessSweep(table, seen, parts.world.clock, lives);
   }
 
   /**
@@ -228,7 +245,7 @@ export class LiveRecorder implements AsyncDisposable {
       }
     }
     const nowUs = this.#parts.world.clock.nowUs();
-    entries.push(...(await this.#losses(nowUs)));
+    entries.push(...(await this.#losses(nowUs)), ...(await this.#swept(nowUs, isQuiet)));
     if (this.#parts.ticks && isQuiet && entries.length === 0) entries.push(...this.#ticks(nowUs));
     await this.#take(entries);
     return bytes > 0;
@@ -269,20 +286,34 @@ export class LiveRecorder implements AsyncDisposable {
 
   async #seenIn(bytes: Uint8Array): Promise<JournalEntry[]> {
     const nowMs = this.#parts.world.clock.nowUs() / 1_000;
-    const seen = await this.#containers?.lookAt(bytes, nowMs);
-    return seen === undefined || seen === null ? [] : [seen];
+    const processes = (await this.#processes?.lookAt(bytes, nowMs)) ?? [];
+    const container = (await this.#containers?.lookAt(bytes, nowMs)) ?? null;
+    return container === null ? processes : [...processes, container];
+  }
+
+  /** Only while the log is of now: else who is gone today may have lived when it was written. */
+  async #swept(nowUs: number, isQuiet: boolean): Promise<JournalEntry[]> {
+    const { newestUs } = this.#session.recording.pipeline;
+    if (this.#sweep === null || newestUs === null || newestUs > nowUs + TICK_LAG_US) return [];
+    const quietUs = isQuiet && this.#hasComeTo(nowUs) ? nowUs - SWEEP_QUIET_US : 0;
+    return await this.#sweep.step(Math.max(newestUs, quietUs));
   }
 
   /** Only once the log has been seen to be of now: an old one tells its own time. */
   #ticks(nowUs: number): JournalEntry[] {
-    const { newestUs } = this.#session.recording.pipeline;
-    this.#isOfNow ||= newestUs !== null && nowUs - newestUs < OF_NOW_US;
-    if (!this.#isOfNow) return [];
+    if (!this.#hasComeTo(nowUs)) return [];
     const toUs = nowUs - TICK_LAG_US;
     if (nowUs - this.#tickedUs < TICK_EVERY_US) return [];
     if (!this.#session.recording.wantsTick(toUs)) return [];
     this.#tickedUs = nowUs;
     return [{ kind: "tick", nowUs: toUs }];
+  }
+
+  /** Once the log has been seen to be of now, it is. */
+  #hasComeTo(nowUs: number): boolean {
+    const { newestUs } = this.#session.recording.pipeline;
+    this.#isOfNow ||= newestUs !== null && nowUs - newestUs < OF_NOW_US;
+    return this.#isOfNow;
   }
 
   /** What the kernel lost since it was asked before. */

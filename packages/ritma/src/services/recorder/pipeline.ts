@@ -14,6 +14,7 @@ import { AuditParser, type AuditSink } from "../../flow/capture/auditd/parser.ts
 import type { Privacy } from "../../flow/capture/privacy.ts";
 import { Reorder } from "../../flow/capture/reorder.ts";
 import { Containers } from "../../flow/capture/track/containers.ts";
+import { ObservedProcesses } from "../../flow/capture/track/observed-processes.ts";
 import { Projector } from "../../flow/capture/track/projector.ts";
 import type { Sealer } from "../../flow/seal/sealer.ts";
 
@@ -25,7 +26,15 @@ interface HeldLine {
   readonly isRefused: boolean;
 }
 
-type Item = AuditEvent | HeldLine;
+/** Whoever lives under this pid and began before that time is gone. */
+interface HeldEnd {
+  readonly timeUs: number;
+  readonly serial: number;
+  readonly pid: number;
+  readonly beforeUs: number;
+}
+
+type Item = AuditEvent | HeldLine | HeldEnd;
 
 /**
  * A prefix of an input that an earlier session consumed. It recorded what was delivered there and
@@ -45,6 +54,7 @@ export class Pipeline implements AuditSink {
   readonly parser: AuditParser;
   /** What a live recorder saw of processes. */
   readonly containers = new Containers();
+  readonly observed = new ObservedProcesses();
   readonly #reorder: Reorder<Item>;
   readonly #projector: Projector;
   readonly #sealer: Sealer;
@@ -71,8 +81,8 @@ export class Pipeline implements AuditSink {
 
   constructor(sealer: Sealer, node: Uint8Array, privacy: Privacy) {
     this.#sealer = sealer;
-    const { containers } = this;
-    this.#projector = new Projector({ node, privacy, sink: sealer, containers });
+    const { containers, observed } = this;
+    this.#projector = new Projector({ node, privacy, sink: sealer, containers, observed });
     this.#reorder = new Reorder((item) => {
       this.#release(item);
     });
@@ -125,6 +135,20 @@ export class Pipeline implements AuditSink {
     this.#sealer.tick(nowUs - WATERMARK_LAG_US);
   }
 
+  /** True when, by what has left the order so far, a process lives under `pid`. */
+  lives(pid: number): boolean {
+    return this.#projector.living(pid) !== null;
+  }
+
+  /**
+   * Of this pid, the process that began before that time was seen to be gone. It ends in the order
+   * of stamps: at that time, or as soon after it as is not late. Not if the log told its end.
+   */
+  seenGone(pid: number, beforeUs: number): void {
+    const timeUs = Math.max(beforeUs, this.#reorder.leftUs);
+    this.#push({ timeUs, serial: 0, pid, beforeUs }, 0);
+  }
+
   event(event: AuditEvent): void {
     const { timeUs, serial } = event;
     this.#flushEarly(timeUs, serial);
@@ -161,6 +185,7 @@ export class Pipeline implements AuditSink {
     const isKnown = this.#recorded.size > 0 && this.#recorded.delete(item);
     if (isKnown) this.#sealer.skip();
     if ("line" in item) this.#releaseLine(item, isKnown);
+    else if ("beforeUs" in item) this.#releaseEnd(item, isKnown);
     else this.#releaseEvent(item, isKnown);
   }
 
@@ -211,6 +236,15 @@ export class Pipeline implements AuditSink {
       this.#sealer.count(held.isRefused ? "refused" : "uninterpreted");
     }
     this.#projector.line(held.line, held.timeUs, held.bytes);
+    if (!isKnown) this.#sealer.end();
+  }
+
+  #releaseEnd({ pid, beforeUs, timeUs }: HeldEnd, isKnown: boolean): void {
+    this.observed.gone(pid, beforeUs);
+    const process = this.#projector.living(pid);
+    if (process === null || process.key.start >= beforeUs) return;
+    if (!isKnown) this.#sealer.begin(timeUs, false);
+    this.#projector.seenGone(process, timeUs);
     if (!isKnown) this.#sealer.end();
   }
 

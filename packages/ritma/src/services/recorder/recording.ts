@@ -11,6 +11,7 @@
  * @module
  */
 import { encodeUtf8, type InputMark, type LogEntry } from "@ritma/evidence";
+import type { ObservedProcess } from "../../base/disk/process-table.ts";
 import { ORDERS_WAITING_MAX } from "../../base/limits.ts";
 import { Binder, type SealedTotals } from "../../flow/seal/binder.ts";
 import type { ChainState } from "../../flow/seal/chain-state.ts";
@@ -156,6 +157,16 @@ export class Recording {
   /** A process was seen in a container, or in none. */
   sawContainer(pid: number, id: Uint8Array | null): void {
     this.pipeline.containers.see(pid, id);
+  }
+
+  /** A process was seen to live. */
+  observed(process: ObservedProcess): void {
+    this.pipeline.observed.see(process);
+  }
+
+  /** The process of a pid that began before that time was seen to be gone. */
+  seenGone(pid: number, beforeUs: number): void {
+    this.pipeline.seenGone(pid, beforeUs);
   }
 
   /** Counts what the kernel says that it lost. */

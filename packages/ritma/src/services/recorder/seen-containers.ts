@@ -8,17 +8,12 @@ import type { ReadCgroup } from "../../base/disk/proc-files.ts";
 import { CONTAINER_LAG_MS, CONTAINERS_SEEN_MAX, CONTAINER_SEEN_MS } from "../../base/limits.ts";
 import { containerIn } from "../../flow/capture/tail/cgroup.ts";
 import type { JournalEntry } from "../../flow/journal/entry.ts";
+import { newestMs, pidsIn } from "./speakers.ts";
 
 interface Seen {
   readonly id: string | null;
   readonly atMs: number;
 }
-
-const CALL = "type=SYSCALL ";
-const PID = " pid=";
-const STAMP = "msg=audit(";
-const ZERO = 0x30;
-const PID_DIGITS_MAX = 10;
 
 export class SeenContainers {
   readonly #readCgroup: ReadCgroup;
@@ -53,34 +48,4 @@ export class SeenContainers {
     }
     return seen.length === 0 ? null : { kind: "containers", seen };
   }
-}
-
-/** Of the system calls in whole lines, each once. Ends in `ppid=` are none: a space is before. */
-function pidsIn(lines: Uint8Array): Set<number> {
-  const buffer = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
-  const pids = new Set<number>();
-  for (let at = buffer.indexOf(CALL); at !== -1; at = buffer.indexOf(CALL, at + CALL.length)) {
-    const field = buffer.indexOf(PID, at);
-    if (field === -1) break;
-    const pid = numberAt(buffer, field + PID.length);
-    if (pid > 0) pids.add(pid);
-  }
-  return pids;
-}
-
-/** The stamp of the last record, to the second; 0 when there is none. */
-function newestMs(lines: Uint8Array): number {
-  const buffer = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
-  const at = buffer.lastIndexOf(STAMP);
-  return at === -1 ? 0 : numberAt(buffer, at + STAMP.length) * 1_000;
-}
-
-function numberAt(bytes: Uint8Array, start: number): number {
-  let value = 0;
-  for (let at = start; at < start + PID_DIGITS_MAX; at += 1) {
-    const digit = (bytes[at] ?? 0) - ZERO;
-    if (digit < 0 || digit > 9) return value;
-    value = value * 10 + digit;
-  }
-  return value;
 }

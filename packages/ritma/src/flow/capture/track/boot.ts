@@ -31,6 +31,11 @@ export class BootCounter {
   readonly #recent = new Float64Array(RECENT).fill(-1);
   #at = 0;
 
+  /** Microseconds, -1 before the first. */
+  get latestTime(): number {
+    return this.#latestTime;
+  }
+
   /** @returns true when this event is the first of another boot. */
   observe(time: number, serial: number): boolean {
     if (time < this.#latestTime || time < TIME_US_MIN || time >= TIME_US_MAX) return false;

@@ -7,10 +7,13 @@
  * - a pid never seen that a fork of its ppid returned was born by that fork; any other is inferred;
  * - a successful exec begins a new process. Its parent is the image it replaced, or, where that one
  *   never said anything, what would have been that one's parent;
+ * - one that was observed in /proc began when that says, and so did those above it, though they
+ *   said nothing;
  * - a pid is another process after exit_group, after another fork that returned it, or with another
  *   executable. An orphan (ppid 1) stays who it was.
  *
- * Invariant: a parent's key always names a process that has atoms of its own.
+ * Invariant: a parent's key always names a process that has atoms of its own; `announce` gives one
+ * to those that have no record.
  * Invariant: at most LIVE_PROCESSES_MAX are remembered; the one not heard of for longest is
  * dropped. One that ended is dropped ENDED_KEPT_US later: nothing but late events could name it.
  *
@@ -19,18 +22,36 @@
  * @module
  */
 import { encodeEntity, entityRef, type ProcessKey, type Value } from "@ritma/evidence";
-import { ENDED_KEPT_US, LIVE_PROCESSES_MAX } from "../../../base/limits.ts";
+import type { ObservedProcess } from "../../../base/disk/process-table.ts";
+import {
+  ANCESTORS_MAX,
+  ENDED_KEPT_US,
+  LIVE_PROCESSES_MAX,
+  PROCESS_START_ERROR_US,
+} from "../../../base/limits.ts";
 import type { Containers } from "./containers.ts";
 import { Descriptors } from "./descriptors.ts";
 import { type Identity, sameImage } from "./identities.ts";
 import type { NodeState } from "./node-state.ts";
+import type { ObservedProcesses } from "./observed-processes.ts";
 import { type Moment, type Origin, type PendingFork, TrackedProcess } from "./process.ts";
 
 /** Threads of a process that ended can be heard of for a moment; no pid comes back so soon. */
 const LINGER_US = 100_000;
 
+const INIT = 1;
+
 /** The list of ended processes is cut when at least so many of it, and half, are forgotten. */
 const ENDED_SHIFTED = 1024;
+
+/** What was seen of processes outside of the log. */
+export interface Sightings {
+  readonly containers: Containers;
+  readonly observed: ObservedProcesses;
+  readonly identityOf: (process: ObservedProcess) => Identity;
+  /** Told of a process that was made of a sighting alone, before anything names it. */
+  readonly announce: (process: TrackedProcess) => void;
+}
 
 export class Processes {
   readonly counts = { processes: 0, inferred: 0, evictedProcesses: 0 };
@@ -40,10 +61,10 @@ export class Processes {
   /** Processes that ended, in the order in which that was told, from `#endedFirst` on. */
   #ended: TrackedProcess[] = [];
   #endedFirst = 0;
-  readonly #containers: Containers;
+  readonly #sightings: Sightings;
 
-  constructor(containers: Containers) {
-    this.#containers = containers;
+  constructor(sightings: Sightings) {
+    this.#sightings = sightings;
   }
 
   /** The process of a record, begun if it is new. @param ppid -1 when the record has none. */
@@ -87,7 +108,7 @@ export class Processes {
     const made = this.#make(node, {
       key: { boot: node.boot, pid, start: moment.time, serial: moment.serial },
       birth: "exec",
-      parent: replaced?.key ?? fork?.forker.key ?? parentKey(node, pid, ppid, moment),
+      parent: before === null ? this.#parentOfExec(node, moment, pid, ppid) : keyOf(before),
       ppid,
       identity,
       descriptors: before?.descriptors.exec() ?? new Descriptors(),
@@ -115,6 +136,7 @@ export class Processes {
     if (process.exitTime < 0) this.#ended.push(process);
     process.exitTime = time;
     process.descriptors.clear();
+    this.#sightings.observed.gone(process.key.pid, time);
     this.#forgetEnded(time);
   }
 
@@ -163,8 +185,10 @@ export class Processes {
     const origin = inferred(node, moment, pid, ppid, identity);
     const fork = node.forks.take(pid, ppid, identity, moment.time, false);
     if (fork === null) {
-      if (known === null || hasEnded(known, moment, ppid)) return origin;
-      if (known.ppid !== ppid && ppid > 0) return origin;
+      const isNew = known === null || hasEnded(known, moment, ppid);
+      if (isNew || (known.ppid !== ppid && ppid > 0)) {
+        return this.#seenOrigin(node, moment, origin, known);
+      }
       return { ...origin, parent: known.key, descriptors: known.descriptors.exec() };
     }
     const { forker, descriptors } = fork;
@@ -174,6 +198,60 @@ export class Processes {
     }
     const key = { boot: node.boot, pid, start: fork.time, serial: fork.serial };
     return { key, birth: "fork", parent, ppid, identity: fork.identity, descriptors };
+  }
+
+  /** As it was observed, if that was this process; in any case its ancestors are. */
+  #seenOrigin(
+    node: NodeState,
+    moment: Moment,
+    origin: Origin,
+    known: TrackedProcess | null,
+  ): Origin {
+    const { key, ppid, identity } = origin;
+    const { pid } = key;
+    const seen = this.#sightings.observed.take(pid, moment.time);
+    const isOwn =
+      seen !== null &&
+      (ppid <= INIT || seen.ppid === ppid) &&
+      sameImage(seen.executable, identity.exe) &&
+      (known === null || seen.startUs > known.key.start);
+    if (!isOwn) return { ...origin, parent: this.#parentOf(node, moment, pid, ppid, 0) };
+    const parent = this.#parentOf(node, bornAt(seen, moment), pid, seen.ppid, 0);
+    return { ...origin, key: { ...key, start: seen.startUs, serial: 0 }, parent };
+  }
+
+  /** Of an exec of which neither the image before nor the fork is known. An orphan's was seen. */
+  #parentOfExec(node: NodeState, moment: Moment, pid: number, ppid: number): ProcessKey | null {
+    const seen = this.#sightings.observed.take(pid, moment.time);
+    const parent = ppid <= INIT ? (seen?.ppid ?? ppid) : ppid;
+    return this.#parentOf(node, moment, pid, parent, 0);
+  }
+
+  /** Who runs under `ppid` at that moment; one that said nothing is made of what was observed. */
+  #parentOf(
+    node: NodeState,
+    moment: Moment,
+    pid: number,
+    ppid: number,
+    depth: number,
+  ): ProcessKey | null {
+    const heard = parentKey(node, pid, ppid, moment);
+    if (heard !== null || ppid <= 0 || ppid === pid || depth === ANCESTORS_MAX) return heard;
+    const known = node.processes.get(ppid) ?? null;
+    if (known !== null && known.exitTime < 0) return null;
+    const seen = this.#sightings.observed.take(ppid, moment.time);
+    if (seen === null || (known !== null && seen.startUs <= known.key.start)) return null;
+    const made = this.#make(node, {
+      key: { boot: node.boot, pid: ppid, start: seen.startUs, serial: 0 },
+      birth: "inferred",
+      parent: this.#parentOf(node, bornAt(seen, moment), ppid, seen.ppid, depth + 1),
+      ppid: seen.ppid,
+      identity: this.#sightings.identityOf(seen),
+      descriptors: new Descriptors(),
+    });
+    this.#enter(made, known);
+    this.#sightings.announce(made);
+    return made.key;
   }
 
   /** An exec whose image has spoken already takes its place; one that is long over stays behind. */
@@ -227,7 +305,7 @@ export class Processes {
 
   /** As it was seen, else that of the image before it, or of its parent. */
   #containerOf(node: NodeState, { key, ppid }: Origin): Value | null {
-    const seen = this.#containers.of(key.pid);
+    const seen = this.#sightings.containers.of(key.pid);
     if (seen !== undefined) return seen;
     const before = node.processes.get(key.pid);
     if (before?.ppid === ppid) return before.container;
@@ -314,6 +392,15 @@ function inferred(
     identity,
     descriptors: new Descriptors(),
   };
+}
+
+function keyOf(before: TrackedProcess | PendingFork): ProcessKey {
+  return "forker" in before ? before.forker.key : before.key;
+}
+
+/** The latest moment at which it can have begun: until then who runs under its ppid is asked. */
+function bornAt({ startUs }: ObservedProcess, { time, serial }: Moment): Moment {
+  return { time: Math.min(time, startUs + PROCESS_START_ERROR_US), serial };
 }
 
 /** True when the record cannot be of `known`: it has ended, or this is another image. */

@@ -29,6 +29,7 @@ import { Identities, type Identity, sameRef } from "./identities.ts";
 import { Leftovers } from "./leftovers.ts";
 import { flowOf, NamedPaths } from "./named-paths.ts";
 import { NodeState } from "./node-state.ts";
+import { ObservedProcesses } from "./observed-processes.ts";
 import type { TrackedProcess } from "./process.ts";
 import { Processes } from "./processes.ts";
 import { numberField, subjectOf } from "./records.ts";
@@ -37,6 +38,9 @@ import { innerCall } from "./socketcall.ts";
 const CREDENTIALS = eventTypeNumber("credentials");
 const NAME = eventTypeNumber("name");
 const LINE = eventTypeNumber("line");
+const EXIT = eventTypeNumber("exit");
+/** Nobody told of the end: the process was seen to be gone. */
+const EXIT_SEEN = 2;
 
 const DAEMON = "DAEMON_";
 const DAEMON_START = "DAEMON_START";
@@ -50,6 +54,7 @@ export interface ProjectorOptions {
   readonly sink: AtomSink;
   /** What was seen of processes; nothing where absent. */
   readonly containers?: Containers;
+  readonly observed?: ObservedProcesses;
 }
 
 export interface ProjectorCounts {
@@ -68,6 +73,7 @@ export class Projector {
   readonly #identities: Identities;
   readonly #flows: Flows;
   readonly #processes: Processes;
+  readonly #observed: ObservedProcesses;
   readonly #calls = new CallTable();
   readonly #leftovers: Leftovers;
   readonly #projection: CallProjection;
@@ -80,11 +86,21 @@ export class Projector {
   constructor(options: ProjectorOptions) {
     const { privacy, sink } = options;
     this.#options = options;
+    this.#observed = options.observed ?? new ObservedProcesses();
     const emission = new Emission(sink);
     const files = new Files(privacy);
     const flows = new Flows(privacy);
     const paths = new NamedPaths(files);
-    const processes = new Processes(options.containers ?? new Containers());
+    const processes = new Processes({
+      containers: options.containers ?? new Containers(),
+      observed: this.#observed,
+      identityOf: ({ name, executable }) =>
+        this.#identities.make({ ...NO_SUBJECT, comm: name, exe: executable }),
+      announce: ({ ref, identity: { nameRef } }) => {
+        // No record says it: no serial.
+        sink.atom(this.#emission.time, 0, NAME, 0, 0, ref, nameRef, null, null, null);
+      },
+    });
     this.#processes = processes;
     const effects = new Effects(files, processes);
     const leftovers = new Leftovers(privacy, emission, paths);
@@ -133,6 +149,18 @@ export class Projector {
     const bytes = encodeEntity({ kind: "line", length, value });
     this.#emission.begin(timeUs, 0);
     this.#emission.atom(LINE, 0, 0, this.#nodeOf("").self.ref, entityRef(bytes));
+  }
+
+  /** @returns who lives under `pid`, as far as is known; null where the log is of several nodes */
+  living(pid: number): TrackedProcess | null {
+    const [node, ...others] = this.#nodesWithProcesses();
+    return node === undefined || others.length > 0 ? null : this.#processes.find(node, pid);
+  }
+
+  /** The process is gone, and the log did not tell. Emits one atom, which has no serial. */
+  seenGone(process: TrackedProcess, timeUs: number): void {
+    this.#options.sink.atom(timeUs, 0, EXIT, EXIT_SEEN, 0, process.ref, null, null, null, null);
+    this.#processes.exited(process, timeUs);
   }
 
   #projectCall(event: AuditEvent, outer: SyscallRecord, node: NodeState): void {
@@ -196,10 +224,16 @@ export class Projector {
       if (first.type === DAEMON_START) node.boots.daemonStarted();
       return;
     }
+    const before = node.boots.latestTime;
     if (!node.boots.observe(timeUs, serial)) return;
+    this.#observed.allGone(before);
     this.#processes.forget(node);
     node.rebooted();
     this.#bootResets += 1;
+  }
+
+  #nodesWithProcesses(): NodeState[] {
+    return [...this.#nodes.values()].filter(({ processes }) => processes.size > 0);
   }
 
   #nodeOf(name: string): NodeState {
