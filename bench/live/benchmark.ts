@@ -9,11 +9,11 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { HEAP_FLAGS } from "../../packages/ritma/src/base/heap.ts";
 import { captureLog, ritma, run, say, unpack } from "../shared/measure.ts";
 
 const RATE = 10_000;
 const SECONDS = 120;
-const HEAP = ["--min-semi-space-size=8", "--max-semi-space-size=8", "--heap-growing-percent=30"];
 
 function script(name: string): string {
   return join(import.meta.dirname, name);
@@ -27,7 +27,7 @@ try {
   const [data, log] = [join(work, "data"), join(work, "audit.log")];
   await ritma("init", "--data", data, "--privacy", "raw");
   await writeFile(log, "");
-  const recorder = spawn(process.execPath, [...HEAP, script("recorder.ts"), data, log], {
+  const recorder = spawn(process.execPath, [...HEAP_FLAGS, script("recorder.ts"), data, log], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   const ended = Promise.withResolvers<number | null>();

@@ -10,8 +10,8 @@ export const record: Command = {
   group: "Record",
   summary: "Record this host live, until it is stopped.",
   description:
-    "What auditd writes is durable within a second, and signed when its minute is over. " +
-    "Killed at any moment, the next start goes on where it was, loses nothing and records " +
+    "What auditd writes is made durable several times a second, and signed when its minute is " +
+    "over. Killed at any moment, the next start goes on where it was, loses nothing and records " +
     "nothing twice; rotated logs are read to their end first, by rename or copied and cut. " +
     "SIGTERM and SIGINT seal what was taken and close the session.",
   arguments: [],

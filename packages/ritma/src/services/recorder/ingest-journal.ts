@@ -52,6 +52,7 @@ export async function ingestIntoJournal(given: JournalIngest): Promise<RecordRep
     firstPlace: async () => null,
     auditStatus: async () => null,
     readCgroup: null,
+    processTable: null,
     lostBefore: null,
     stop: new AbortController().signal,
     staysOpen: !seals,

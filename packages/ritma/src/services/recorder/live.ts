@@ -37,6 +37,7 @@ import { ProcessSweep } from "./process-sweep.ts";
 import { SeenContainers } from "./seen-containers.ts";
 import { SeenProcesses } from "./seen-processes.ts";
 import type { Source } from "./source.ts";
+import { speakersIn } from "./speakers.ts";
 
 export interface LiveParts {
   readonly world: World;
@@ -79,8 +80,8 @@ export interface LiveParts {
   readonly auditStatus: ReadAuditStatus;
   /** Null where the log is not of this host. */
   readonly readCgroup: ReadCgroup | null;
-  /** The same; absent where nobody is to look. */
-  readonly processTable?: ProcessTable | null;
+  /** The same. */
+  readonly processTable: ProcessTable | null;
   /** Losses that the kernel had counted when this host's recorder last looked; null if never. */
   readonly lostBefore: number | null;
 }
@@ -141,7 +142,7 @@ export class LiveRecorder implements AsyncDisposable {
     this.#number = number;
     this.#kernelLost = parts.lostBefore;
     this.#containers = parts.readCgroup === null ? null : new SeenContainers(parts.readCgroup);
-    const table = parts.processTable ?? null;
+    const table = parts.processTable;
     const seen = table === null ? null : new SeenProcesses(table);
     const { pipeline } = session.recording;
     const lives = (pid: number): boolean => pipeline.lives(pid);
@@ -286,8 +287,11 @@ export class LiveRecorder implements AsyncDisposable {
 
   async #seenIn(bytes: Uint8Array): Promise<JournalEntry[]> {
     const nowMs = this.#parts.world.clock.nowUs() / 1_000;
-    const processes = (await this.#processes?.lookAt(bytes, nowMs)) ?? [];
-    const container = (await this.#containers?.lookAt(bytes, nowMs)) ?? null;
+    if (this.#processes === null && this.#containers === null) return [];
+    const speakers = speakersIn(bytes, nowMs);
+    if (speakers === null) return [];
+    const processes = (await this.#processes?.lookAt(speakers, nowMs)) ?? [];
+    const container = (await this.#containers?.lookAt(speakers, nowMs)) ?? null;
     return container === null ? processes : [...processes, container];
   }
 

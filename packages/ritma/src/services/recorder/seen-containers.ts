@@ -5,10 +5,9 @@
  */
 import { encodeUtf8 } from "@ritma/evidence";
 import type { ReadCgroup } from "../../base/disk/proc-files.ts";
-import { CONTAINER_LAG_MS, CONTAINERS_SEEN_MAX, CONTAINER_SEEN_MS } from "../../base/limits.ts";
+import { CONTAINERS_SEEN_MAX, CONTAINER_SEEN_MS } from "../../base/limits.ts";
 import { containerIn } from "../../flow/capture/tail/cgroup.ts";
 import type { JournalEntry } from "../../flow/journal/entry.ts";
-import { newestMs, pidsIn } from "./speakers.ts";
 
 interface Seen {
   readonly id: string | null;
@@ -24,14 +23,12 @@ export class SeenContainers {
   }
 
   /**
-   * @param nowMs of the clock that the log is stamped with
-   * @returns what is new of the processes in these lines; null when nothing is, or when the lines
-   * are so old that another process may have the pid by now
+   * @param pids of those who speak now (`speakersIn`)
+   * @returns what is new of them; null when nothing is
    */
-  async lookAt(lines: Uint8Array, nowMs: number): Promise<JournalEntry | null> {
-    if (nowMs - newestMs(lines) > CONTAINER_LAG_MS) return null;
+  async lookAt(pids: ReadonlySet<number>, nowMs: number): Promise<JournalEntry | null> {
     const seen: [pid: number, id: Uint8Array | null][] = [];
-    for (const pid of pidsIn(lines)) {
+    for (const pid of pids) {
       const before = this.#seen.get(pid);
       if (before !== undefined && nowMs - before.atMs < CONTAINER_SEEN_MS) continue;
       const cgroup = await this.#readCgroup(pid);

@@ -14,7 +14,6 @@ import type {
 } from "../../base/disk/process-table.ts";
 import {
   ANCESTORS_MAX,
-  CONTAINER_LAG_MS,
   PROCESS_SEEN_MS,
   PROCESS_START_ERROR_US,
   PROCESSES_AT_ONCE,
@@ -22,7 +21,6 @@ import {
   PROCESSES_TOLD_MAX,
 } from "../../base/limits.ts";
 import type { JournalEntry } from "../../flow/journal/entry.ts";
-import { newestMs, pidsIn } from "./speakers.ts";
 
 interface Seen {
   readonly startUs: number;
@@ -40,12 +38,10 @@ export class SeenProcesses {
   }
 
   /**
-   * @param nowMs of the clock that the log is stamped with
-   * @returns what is new of those who speak in these lines; nothing when the lines are so old that
-   * another process may have the pid by now
+   * @param pids of those who speak now (`speakersIn`)
+   * @returns what is new of them, and the first time of everybody
    */
-  async lookAt(lines: Uint8Array, nowMs: number): Promise<JournalEntry[]> {
-    if (nowMs - newestMs(lines) > CONTAINER_LAG_MS) return [];
+  async lookAt(pids: ReadonlySet<number>, nowMs: number): Promise<JournalEntry[]> {
     const told = this.#hasListed ? [] : await this.#everybody(nowMs);
     this.#hasListed = true;
     const processes: ObservedProcess[] = [];
@@ -59,8 +55,8 @@ export class SeenProcesses {
       processes.push(await this.#observed(listed));
       return true;
     };
-    const pids = [...pidsIn(lines)].filter((pid) => !this.#isFresh(pid, nowMs));
-    for (const some of batches(pids, PROCESSES_AT_ONCE)) {
+    const asked = [...pids].filter((pid) => !this.#isFresh(pid, nowMs));
+    for (const some of batches(asked, PROCESSES_AT_ONCE)) {
       for (const listed of await this.#listed(some)) {
         let next = (await note(listed)) ? listed.ppid : 0;
         for (let depth = 0; next > 0 && depth < ANCESTORS_MAX; depth += 1) {

@@ -3,15 +3,27 @@
  *
  * @module
  */
+import { CONTAINER_LAG_MS } from "../../base/limits.ts";
+
 const CALL = "type=SYSCALL ";
 const PID = " pid=";
 const STAMP = "msg=audit(";
 const ZERO = 0x30;
 const PID_DIGITS_MAX = 10;
 
-/** Of the system calls in whole lines, each once. Ends in `ppid=` are none: a space is before. */
-export function pidsIn(lines: Uint8Array): Set<number> {
+/**
+ * @param lines whole ones
+ * @param nowMs of the clock that the log is stamped with
+ * @returns the pids of the system calls; null for lines so old that another process may have the
+ * pid by now
+ */
+export function speakersIn(lines: Uint8Array, nowMs: number): ReadonlySet<number> | null {
   const buffer = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+  return nowMs - newestMs(buffer) > CONTAINER_LAG_MS ? null : pidsIn(buffer);
+}
+
+/** Ends in `ppid=` are none: a space is before. */
+function pidsIn(buffer: Buffer): Set<number> {
   const pids = new Set<number>();
   for (let at = buffer.indexOf(CALL); at !== -1; at = buffer.indexOf(CALL, at + CALL.length)) {
     const field = buffer.indexOf(PID, at);
@@ -23,8 +35,7 @@ export function pidsIn(lines: Uint8Array): Set<number> {
 }
 
 /** The stamp of the last record, to the second; 0 when there is none. */
-export function newestMs(lines: Uint8Array): number {
-  const buffer = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+function newestMs(buffer: Buffer): number {
   const at = buffer.lastIndexOf(STAMP);
   return at === -1 ? 0 : numberAt(buffer, at + STAMP.length) * 1_000;
 }

@@ -23,26 +23,18 @@
  */
 import { encodeEntity, entityRef, type ProcessKey, type Value } from "@ritma/evidence";
 import type { ObservedProcess } from "../../../base/disk/process-table.ts";
-import {
-  ANCESTORS_MAX,
-  ENDED_KEPT_US,
-  LIVE_PROCESSES_MAX,
-  PROCESS_START_ERROR_US,
-} from "../../../base/limits.ts";
+import { ANCESTORS_MAX, LIVE_PROCESSES_MAX, PROCESS_START_ERROR_US } from "../../../base/limits.ts";
 import type { Containers } from "./containers.ts";
 import { Descriptors } from "./descriptors.ts";
+import { EndedProcesses } from "./ended-processes.ts";
 import { type Identity, sameImage } from "./identities.ts";
 import type { NodeState } from "./node-state.ts";
 import type { ObservedProcesses } from "./observed-processes.ts";
 import { type Moment, type Origin, type PendingFork, TrackedProcess } from "./process.ts";
-
-/** Threads of a process that ended can be heard of for a moment; no pid comes back so soon. */
-const LINGER_US = 100_000;
+import { Recency } from "./recency.ts";
+import { hasEnded, isOver, parentKey } from "./succession.ts";
 
 const INIT = 1;
-
-/** The list of ended processes is cut when at least so many of it, and half, are forgotten. */
-const ENDED_SHIFTED = 1024;
 
 /** What was seen of processes outside of the log. */
 export interface Sightings {
@@ -55,12 +47,8 @@ export interface Sightings {
 
 export class Processes {
   readonly counts = { processes: 0, inferred: 0, evictedProcesses: 0 };
-  #size = 0;
-  #oldest: TrackedProcess | null = null;
-  #newest: TrackedProcess | null = null;
-  /** Processes that ended, in the order in which that was told, from `#endedFirst` on. */
-  #ended: TrackedProcess[] = [];
-  #endedFirst = 0;
+  readonly #recency = new Recency();
+  readonly #ended = new EndedProcesses();
   readonly #sightings: Sightings;
 
   constructor(sightings: Sightings) {
@@ -86,7 +74,7 @@ export class Processes {
       return this.#begin(node, moment, pid, ppid, identity, known);
     }
     if (ppid > 0) known.ppid = ppid;
-    this.#touch(known);
+    this.#recency.touch(known);
     return known;
   }
 
@@ -133,11 +121,16 @@ export class Processes {
   }
 
   exited(process: TrackedProcess, time: number): void {
-    if (process.exitTime < 0) this.#ended.push(process);
+    if (process.exitTime < 0) this.#ended.add(process);
     process.exitTime = time;
     process.descriptors.clear();
     this.#sightings.observed.gone(process.key.pid, time);
-    this.#forgetEnded(time);
+    this.#ended.take(time, (ended) => {
+      const { processes } = ended.node;
+      if (processes.get(ended.key.pid) !== ended) return;
+      processes.delete(ended.key.pid);
+      this.#recency.remove(ended);
+    });
   }
 
   /** @returns who lives under `pid`, as far as is known. */
@@ -148,7 +141,7 @@ export class Processes {
 
   /** Forgets a node's processes, without counting them. */
   forget(node: NodeState): void {
-    for (const process of node.processes.values()) this.#unlink(process);
+    for (const process of node.processes.values()) this.#recency.remove(process);
     node.processes.clear();
   }
 
@@ -315,65 +308,21 @@ export class Processes {
   /** Puts `made` under its pid, in the place of `known`. */
   #enter(made: TrackedProcess, known: TrackedProcess | null): void {
     if (known !== null) {
-      this.#unlink(known);
+      this.#recency.remove(known);
       known.previous = null;
       if (made.descriptors !== known.descriptors) known.descriptors = new Descriptors();
     }
     made.node.processes.set(made.key.pid, made);
-    this.#link(made);
-    if (this.#size > LIVE_PROCESSES_MAX) this.#evictOldest();
-  }
-
-  /** A log that tells of ends would else fill the table with processes that are no more. */
-  #forgetEnded(now: number): void {
-    for (;;) {
-      const first = this.#ended[this.#endedFirst];
-      if (first === undefined) break;
-      // A stamp far ahead must not keep all that end behind it.
-      const isFull = this.#ended.length - this.#endedFirst > LIVE_PROCESSES_MAX;
-      if (first.exitTime + ENDED_KEPT_US >= now && !isFull) break;
-      this.#endedFirst += 1;
-      const { processes } = first.node;
-      if (processes.get(first.key.pid) !== first) continue;
-      processes.delete(first.key.pid);
-      this.#unlink(first);
-    }
-    if (this.#endedFirst * 2 < this.#ended.length || this.#endedFirst < ENDED_SHIFTED) return;
-    this.#ended = this.#ended.slice(this.#endedFirst);
-    this.#endedFirst = 0;
+    this.#recency.add(made);
+    if (this.#recency.size > LIVE_PROCESSES_MAX) this.#evictOldest();
   }
 
   #evictOldest(): void {
-    const oldest = this.#oldest;
+    const { oldest } = this.#recency;
     if (oldest === null) return;
     if (oldest.exitTime < 0) this.counts.evictedProcesses += 1;
-    this.#unlink(oldest);
+    this.#recency.remove(oldest);
     oldest.node.processes.delete(oldest.key.pid);
-  }
-
-  #touch(process: TrackedProcess): void {
-    if (process === this.#newest) return;
-    this.#unlink(process);
-    this.#link(process);
-  }
-
-  #link(process: TrackedProcess): void {
-    process.older = this.#newest;
-    if (this.#newest === null) this.#oldest = process;
-    else this.#newest.newer = process;
-    this.#newest = process;
-    this.#size += 1;
-  }
-
-  #unlink(process: TrackedProcess): void {
-    const { older, newer } = process;
-    if (older === null) this.#oldest = newer;
-    else older.newer = newer;
-    if (newer === null) this.#newest = older;
-    else newer.older = older;
-    process.older = null;
-    process.newer = null;
-    this.#size -= 1;
   }
 }
 
@@ -401,25 +350,4 @@ function keyOf(before: TrackedProcess | PendingFork): ProcessKey {
 /** The latest moment at which it can have begun: until then who runs under its ppid is asked. */
 function bornAt({ startUs }: ObservedProcess, { time, serial }: Moment): Moment {
   return { time: Math.min(time, startUs + PROCESS_START_ERROR_US), serial };
-}
-
-/** True when the record cannot be of `known`: it has ended, or this is another image. */
-function isOver(known: TrackedProcess, moment: Moment, ppid: number, identity: Identity): boolean {
-  if (known.identity !== identity && !sameImage(known.identity.exe, identity.exe)) return true;
-  return hasEnded(known, moment, ppid);
-}
-
-function hasEnded(known: TrackedProcess, moment: Moment, ppid: number): boolean {
-  if (known.exitTime >= 0 && moment.time > known.exitTime + LINGER_US) return true;
-  const { successor } = known;
-  return successor?.forker.key.pid === ppid && moment.time >= successor.time;
-}
-
-/** Who runs under `ppid` at that moment, or null. */
-function parentKey(node: NodeState, pid: number, ppid: number, moment: Moment): ProcessKey | null {
-  const parent = ppid === pid ? undefined : node.processes.get(ppid);
-  if (parent === undefined) return null;
-  if (parent.exitTime >= 0 && moment.time > parent.exitTime + LINGER_US) return null;
-  if (parent.birth === "inferred" || !parent.isAfter(moment)) return parent.key;
-  return parent.previous === null ? parent.parent : parent.previous.key;
 }

@@ -153,8 +153,8 @@ export class Projector {
 
   /** @returns who lives under `pid`, as far as is known; null where the log is of several nodes */
   living(pid: number): TrackedProcess | null {
-    const [node, ...others] = this.#nodesWithProcesses();
-    return node === undefined || others.length > 0 ? null : this.#processes.find(node, pid);
+    const node = this.#onlyNode();
+    return node === null ? null : this.#processes.find(node, pid);
   }
 
   /** The process is gone, and the log did not tell. Emits one atom, which has no serial. */
@@ -232,8 +232,15 @@ export class Projector {
     this.#bootResets += 1;
   }
 
-  #nodesWithProcesses(): NodeState[] {
-    return [...this.#nodes.values()].filter(({ processes }) => processes.size > 0);
+  /** @returns the node that has processes; null when none has, or several have. */
+  #onlyNode(): NodeState | null {
+    let only: NodeState | null = null;
+    for (const node of this.#nodes.values()) {
+      if (node.processes.size === 0) continue;
+      if (only !== null) return null;
+      only = node;
+    }
+    return only;
   }
 
   #nodeOf(name: string): NodeState {
