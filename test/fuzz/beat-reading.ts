@@ -7,7 +7,7 @@
  * @module
  */
 import { FormatError } from "@ritma/evidence";
-import type { Blake3 } from "../../packages/ritma/src/base/primitives.ts";
+import type { Blake3 } from "../../packages/ritma/src/base/blake3.ts";
 import { readCepFrame } from "../../packages/ritma/src/stores/beat/cep/cep-frame.ts";
 import { importCepFrame } from "../../packages/ritma/src/stores/beat/cep/cep-import.ts";
 import { decodeFrame, encodeFrame } from "../../packages/ritma/src/stores/beat/frame-codec.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { compareBytes } from "@ritma/evidence";
-import type { Blake3 } from "../../packages/ritma/src/base/primitives.ts";
+import type { Blake3 } from "../../packages/ritma/src/base/blake3.ts";
 import type { BeatRecord } from "../../packages/ritma/src/stores/beat/record.ts";
 import { decodeFrame } from "../../packages/ritma/src/stores/beat/frame-codec.ts";
 import {

@@ -7,7 +7,7 @@
  *
  * Not here: the portable implementation for browsers.
  *
- * Format: RFC 2104 (HMAC), RFC 8032 (Ed25519), BLAKE3 keyed mode, RFC 8878 (zstd, see `zstd.ts`).
+ * Format: RFC 2104 (HMAC), RFC 8032 (Ed25519), RFC 8878 (zstd, see `zstd.ts`).
  *
  * @module
  */
@@ -20,9 +20,9 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { createRequire } from "node:module";
 import type { Primitives, Sha256, Sign } from "@ritma/evidence";
-import { createBLAKE3, createSHA256 } from "hash-wasm";
+import { createSHA256 } from "hash-wasm";
+import { type Blake3, type KeyedHash16, loadBlake3, loadKeyedHash } from "./blake3.ts";
 import { PARSED_KEYS_MAX } from "./limits.ts";
 import { loadResumableSha256, type ResumableSha256 } from "./resumable-sha256.ts";
 import { unzstd, zstd } from "./zstd.ts";
@@ -33,17 +33,13 @@ export interface Signer {
   readonly sign: Sign;
 }
 
-/** @returns the 32-byte BLAKE3-256 of `bytes`, in memory that the caller owns. */
-export type Blake3 = (bytes: Uint8Array) => Uint8Array;
-
 /** The port, and what else the recorder computes and a verifier does not. */
 export interface NodePrimitives extends Primitives {
   /** Ed25519 from its 32-byte seed. The seed is copied; the caller may wipe its own. */
   readonly signer: (seed: Uint8Array) => Signer;
   /** One zstd frame as `unzstd` accepts it. Level 1 to 19. */
   readonly zstd: (bytes: Uint8Array, level: number) => Uint8Array;
-  /** BLAKE3 keyed with 32 bytes, cut to 16. */
-  readonly keyedHash16: (key: Uint8Array, bytes: Uint8Array) => Uint8Array;
+  readonly keyedHash16: KeyedHash16;
   /** The address of stored content, and what chains frames of beats. */
   readonly blake3: Blake3;
   readonly resumableSha256: ResumableSha256;
@@ -55,10 +51,6 @@ const SMALL_BYTES_MAX = 192;
 
 /** Longer messages of an HMAC are not worth a copy, nor the memory that it would keep. */
 const SCRATCH_BYTES_MAX = 4_096;
-
-/** From here the native BLAKE3 is the faster one: 64 KiB at 1.0 GB/s against 0.2, 4 KiB at 0.6
- * against 0.3, 1 KiB at 0.15 against 0.2 (wall clock, all cores busy). */
-const BULK_BYTES_MIN = 2_048;
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
@@ -111,58 +103,6 @@ function makeHmac(sha256: Sha256): Primitives["hmacSha256"] {
     outer.set(sha256(inner.subarray(0, length)), BLOCK_BYTES);
     return sha256(outer);
   };
-}
-
-/** hash-wasm reads the key again from the memory it was given at every `init`: that is what makes
- * one hasher serve all keys. Should a new version copy it, the check below stops the process. */
-async function loadKeyedHash(): Promise<NodePrimitives["keyedHash16"]> {
-  const slot = new Uint8Array(KEY_BYTES);
-  const hasher = await createBLAKE3(128, slot);
-  const keyedHash16 = (key: Uint8Array, bytes: Uint8Array): Uint8Array => {
-    if (key.length !== KEY_BYTES) throw new RangeError(`BLAKE3 key of ${key.length} bytes`);
-    slot.set(key);
-    const digest = hasher.init().update(bytes).digest("binary");
-    slot.fill(0);
-    return digest;
-  };
-  const key = new Uint8Array(KEY_BYTES).fill(1);
-  const own = await createBLAKE3(128, key);
-  if (keyedHash16(key, SPKI_HEAD).toHex() !== own.init().update(SPKI_HEAD).digest("hex")) {
-    throw new TypeError("this hash-wasm cannot change a hasher's key");
-  }
-  return keyedHash16;
-}
-
-async function loadBlake3(): Promise<Blake3> {
-  const small = await createBLAKE3();
-  const inWasm: Blake3 = (bytes) => small.init().update(bytes).digest("binary");
-  let bulk: Blake3 | null = null;
-  return (bytes) => {
-    if (bytes.length < BULK_BYTES_MIN) return inWasm(bytes);
-    bulk ??= loadBulkBlake3() ?? inWasm;
-    return bulk(bytes);
-  };
-}
-
-/** Native code is loaded when something large is hashed, and not by whoever verifies.
- * @returns null where it does not load; WebAssembly then computes the same, more slowly. */
-function loadBulkBlake3(): Blake3 | null {
-  try {
-    const binding: unknown = createRequire(import.meta.url)("@napi-rs/blake-hash");
-    if (!isBlake(binding)) return null;
-    const { blake3 } = binding;
-    return ({ buffer, byteOffset, length }) =>
-      new Uint8Array(blake3(Buffer.from(buffer, byteOffset, length)));
-  } catch (error) {
-    // Not there, made for another C library, or refused by --permission.
-    if (error instanceof Error) return null;
-    throw error;
-  }
-}
-
-function isBlake(binding: unknown): binding is { blake3: (bytes: Buffer) => Buffer } {
-  if (typeof binding !== "object" || binding === null) return false;
-  return "blake3" in binding && typeof binding.blake3 === "function";
 }
 
 function makeVerify(): Primitives["verifyEd25519"] {

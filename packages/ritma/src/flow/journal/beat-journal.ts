@@ -126,13 +126,14 @@ export class BeatJournal implements Journal {
     const { stored, secmeta } = sealPayload(this.#tools, place, plain, wish);
     const places = { blake3: primitives.blake3, cas: null, casBytesMin: Infinity };
     const payload = await placePayload(places, beat, JOURNAL_BRANCH, path, stored);
+    const digest = payload.place === "inline" ? primitives.blake3(stored) : payload.digest;
     const body = encodeCell({
       kind: "normal",
       payloadKind: "data",
       arrangement: 0,
       created: beat.beat,
       latest: beat.beat,
-      revision: primitives.blake3(stored).slice(0, REVISION_BYTES),
+      revision: digest.slice(0, REVISION_BYTES),
       payload,
       secmeta,
       isTombstone: false,

@@ -53,6 +53,8 @@ export type JournalEntry =
   | { readonly kind: "end"; readonly reason: string };
 
 const TAG = "ritma/journal@1";
+/** Of an entry that is not bytes, mostly. */
+const ENTRY_BYTES = 64;
 /** Append-only: the position is on disk. */
 const KINDS = [
   "session",
@@ -69,9 +71,15 @@ const KINDS = [
 
 /** @returns the payload of one beat. */
 export function encodeEntries(entries: readonly JournalEntry[]): Uint8Array {
-  const writer = new CborWriter().array(2).text(TAG).array(entries.length);
+  const size = entries.reduce((sum, entry) => sum + roomFor(entry), ENTRY_BYTES);
+  const writer = new CborWriter(size).array(2).text(TAG).array(entries.length);
   for (const entry of entries) writeEntry(writer, entry);
-  return writer.finish();
+  return writer.view();
+}
+
+/** Most of a beat is bytes of the log: with room for them the writer need not grow. */
+function roomFor(entry: JournalEntry): number {
+  return ENTRY_BYTES + (entry.kind === "bytes" ? entry.bytes.length : 0);
 }
 
 /** @throws FormatError for bytes that `encodeEntries` would not make */

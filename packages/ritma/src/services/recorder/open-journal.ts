@@ -5,6 +5,7 @@
  */
 import { hkdfSync } from "node:crypto";
 import { encodeUtf8 } from "@ritma/evidence";
+import { JOURNAL_BYTES_MAX } from "../../base/limits.ts";
 import { BeatJournal } from "../../flow/journal/beat-journal.ts";
 import type { Journal } from "../../flow/journal/journal.ts";
 import { openFlatEngine } from "../../stores/beat/flat/open-flat.ts";
@@ -32,7 +33,10 @@ export async function openJournal(
   const id = store.storeFile.store;
   const dir = `${dataRoot}/${BEAT_FOLDER}`;
   await using stack = new AsyncDisposableStack();
-  const engine = stack.use(await openFlatEngine({ disk, dir, primitives, store: id, notice }));
+  // What the journal holds is forgotten when it is sealed: it is not worth sorting before.
+  const checkpointBytes = JOURNAL_BYTES_MAX;
+  const options = { disk, dir, primitives, store: id, notice, checkpointBytes };
+  const engine = stack.use(await openFlatEngine(options));
   const key = journalKey(keystore.storeSecret, id);
   const journal = await BeatJournal.open({ engine, primitives, rng, notice, store: id, key });
   const kept = stack.move();

@@ -27,24 +27,26 @@ const NEWLINE = 0x0a;
 const NOTHING = new Uint8Array(0);
 const NONE: readonly JournalEntry[] = [];
 
+type BytesEntry = Extract<JournalEntry, { kind: "bytes" }>;
+
 /** Holds back the beginning of a line. */
 export class Lines {
   #rest: Uint8Array = NOTHING;
 
-  /** @returns entries for the lines that are whole now */
-  take(bytes: Uint8Array): readonly JournalEntry[] {
-    const all = this.#rest.length === 0 ? bytes : concatBytes(this.#rest, bytes);
-    const end = all.lastIndexOf(NEWLINE) + 1;
-    this.#rest = all.slice(end);
-    if (end > 0) return [{ kind: "bytes", bytes: all.subarray(0, end) }];
-    return this.#rest.length > LINE_BYTES_MAX ? this.flush() : NONE;
+  /** @returns entries for the lines that are whole now, in memory of their own */
+  take(bytes: Uint8Array): readonly BytesEntry[] {
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    const lines = end === 0 ? NOTHING : concatBytes(this.#rest, bytes.subarray(0, end));
+    this.#rest = end === 0 ? concatBytes(this.#rest, bytes) : bytes.slice(end);
+    if (lines.length > 0) return [{ kind: "bytes", bytes: lines }];
+    return this.#rest.length > LINE_BYTES_MAX ? this.flush() : [];
   }
 
   /** The file has ended: so has its last line. */
-  flush(): readonly JournalEntry[] {
+  flush(): readonly BytesEntry[] {
     const bytes = this.#rest;
     this.#rest = NOTHING;
-    return bytes.length === 0 ? NONE : [{ kind: "bytes", bytes }];
+    return bytes.length === 0 ? [] : [{ kind: "bytes", bytes }];
   }
 }
 

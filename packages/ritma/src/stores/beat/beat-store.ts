@@ -31,7 +31,7 @@ import {
   GROUP_WAITING_RECORDS_MAX,
   METRICS_PUBLISH_MS,
 } from "../../base/limits.ts";
-import type { Blake3 } from "../../base/primitives.ts";
+import type { Blake3 } from "../../base/blake3.ts";
 import { CasCache, type RuntimeBlobs } from "./cas/cas-cache.ts";
 import { CellStore } from "./cells/cell-store.ts";
 import type { BeatEngine, EngineCapability, ScanOptions, StoredRecord } from "./engine.ts";

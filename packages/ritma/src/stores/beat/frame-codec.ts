@@ -34,7 +34,7 @@ import {
   RECORD_BODY_BYTES_MAX,
   RECORD_KEY_BYTES_MAX,
 } from "../../base/limits.ts";
-import type { Blake3 } from "../../base/primitives.ts";
+import type { Blake3 } from "../../base/blake3.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { UnsupportedError } from "./frame-fault.ts";
 import {

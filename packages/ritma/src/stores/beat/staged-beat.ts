@@ -21,7 +21,7 @@ import {
   RECORD_BODY_BYTES_MAX,
   RECORD_KEY_BYTES_MAX,
 } from "../../base/limits.ts";
-import type { Blake3 } from "../../base/primitives.ts";
+import type { Blake3 } from "../../base/blake3.ts";
 import type { BranchHead } from "./engine.ts";
 import { encodeFrame } from "./frame-codec.ts";
 import { isRecordType } from "./record-codec.ts";

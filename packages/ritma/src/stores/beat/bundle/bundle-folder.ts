@@ -9,7 +9,7 @@ import { equalBytes } from "@ritma/evidence";
 import { type DirEntry, type Disk, parentOf } from "../../../base/disk/disk.ts";
 import { RitmaError } from "../../../base/error.ts";
 import { BUNDLE_MANIFEST_BYTES_MAX } from "../../../base/limits.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import { beatFault } from "../frame-fault.ts";
 import {
   type BundleFile,

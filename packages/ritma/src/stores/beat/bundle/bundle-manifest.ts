@@ -16,7 +16,7 @@
  * @module
  */
 import { CborReader, CborWriter, concatBytes, equalBytes, FormatError } from "@ritma/evidence";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import { isBranchName } from "../trailer.ts";
 
 export interface BundleFile {

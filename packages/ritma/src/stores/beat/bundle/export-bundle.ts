@@ -17,7 +17,7 @@ import { compareBytes, encodeUtf8, toHex } from "@ritma/evidence";
 import { type Disk, DRAFT_SUFFIX, parentOf, writeDurably } from "../../../base/disk/disk.ts";
 import { RitmaError } from "../../../base/error.ts";
 import { BUNDLE_FRAME_BYTES, BUNDLE_FRAME_RECORDS } from "../../../base/limits.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import type { BeatStore } from "../beat-store.ts";
 import { encodeFrame } from "../frame-codec.ts";
 import { beatFault } from "../frame-fault.ts";

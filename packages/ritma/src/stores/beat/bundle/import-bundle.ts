@@ -15,7 +15,7 @@ import { decodeUtf8, encodeUtf8, FormatError, toHex } from "@ritma/evidence";
 import type { Disk } from "../../../base/disk/disk.ts";
 import { RitmaError } from "../../../base/error.ts";
 import { BUNDLE_REPLACE_BYTES_MAX } from "../../../base/limits.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import type { BeatStore } from "../beat-store.ts";
 import { decodeFrame } from "../frame-codec.ts";
 import type { OpenBeat } from "../open-beat.ts";

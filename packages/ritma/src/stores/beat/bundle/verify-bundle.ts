@@ -17,7 +17,7 @@ import { compareBytes, concatBytes, equalBytes, FormatError, toHex } from "@ritm
 import type { Disk } from "../../../base/disk/disk.ts";
 import { RitmaError } from "../../../base/error.ts";
 import { BUNDLE_FAULTS_MAX } from "../../../base/limits.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import { decodeFrame, type Frame } from "../frame-codec.ts";
 import { UnsupportedError } from "../frame-fault.ts";
 import type { Payload } from "../payload.ts";

@@ -29,7 +29,7 @@ import {
 } from "../../../base/disk/disk.ts";
 import { RitmaError } from "../../../base/error.ts";
 import { CAS_CHECKED_MAX, PAYLOAD_BYTES_MAX } from "../../../base/limits.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import type { Notice, NoticeSink } from "../notice.ts";
 import {
   encodeManifest,

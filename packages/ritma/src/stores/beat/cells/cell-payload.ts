@@ -9,7 +9,7 @@
  */
 import { concatBytes, equalBytes, FormatError } from "@ritma/evidence";
 import { RitmaError } from "../../../base/error.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import type { CasCache } from "../cas/cas-cache.ts";
 import { chunkCount, chunkKey, chunksOf, decodeChunk } from "../chunk.ts";
 import type { OpenBeat } from "../open-beat.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import { concatBytes, equalBytes, FormatError } from "@ritma/evidence";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import { CELL_KINDS, encodeCell } from "../cell.ts";
 import { CHUNK_BYTES, chunksOf } from "../chunk.ts";
 import { encodePayloadHistory } from "../history.ts";

@@ -21,7 +21,7 @@ import { crc32 } from "node:zlib";
 import { compareBytes, crc32c, equalBytes, FormatError } from "@ritma/evidence";
 import { unpack } from "../../../base/deflate.ts";
 import { BEAT_BYTES_MAX, BEAT_RECORDS_MAX } from "../../../base/limits.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import { checkChunks } from "./cep-chunks.ts";
 import { CepReader } from "./cep-reader.ts";
 import { CEP_TYPES, type CepRecord } from "./cep-record.ts";

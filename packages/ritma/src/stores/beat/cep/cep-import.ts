@@ -11,7 +11,7 @@
  * @module
  */
 import { compareBytes, FormatError } from "@ritma/evidence";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import type { BeatRecord } from "../record.ts";
 import { CellImport } from "./cep-cells.ts";
 import type { CepFrame } from "./cep-frame.ts";

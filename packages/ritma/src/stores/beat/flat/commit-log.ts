@@ -13,7 +13,6 @@
  *
  * @module
  */
-import { concatBytes } from "@ritma/evidence";
 import {
   type Disk,
   type FileHandle,
@@ -21,7 +20,7 @@ import {
   writeDurably,
 } from "../../../base/disk/disk.ts";
 import { LOG_SEGMENT_BYTES } from "../../../base/limits.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import type { Rng } from "../../../base/rng.ts";
 import type { BuiltFrame } from "../staged-beat.ts";
 import { structureOfBuilt } from "./frame-structure.ts";
@@ -75,6 +74,8 @@ export class CommitLog {
   #previous: Uint8Array;
   #handle: FileHandle;
   #isMarked = true;
+  /** For what is written at once: a commit is done with it before the next one begins. */
+  #room: Uint8Array = new Uint8Array(0);
 
   constructor(context: LogContext, end: LogEnd) {
     this.#context = context;
@@ -180,7 +181,7 @@ export class CommitLog {
         digest: frame.head.frame,
       })),
     );
-    const bytes = concatBytes(head, ...frames.map((frame) => frame.bytes), tail);
+    const bytes = this.#joined([head, ...frames.map((frame) => frame.bytes), tail]);
     await this.#handle.write(bytes);
     const synced = this.#handle.sync();
     // While the device works.
@@ -189,6 +190,18 @@ export class CommitLog {
     this.#active.bytes += bytes.length;
     this.#lastBeat = beat;
     this.#previous = digest;
+  }
+
+  /** @returns the parts one behind the other, in memory that the next commit takes */
+  #joined(parts: readonly Uint8Array[]): Uint8Array {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (length > this.#room.length) this.#room = new Uint8Array(length);
+    let at = 0;
+    for (const part of parts) {
+      this.#room.set(part, at);
+      at += part.length;
+    }
+    return this.#room.subarray(0, length);
   }
 }
 

@@ -13,7 +13,7 @@
  * @module
  */
 import { equalBytes, FormatError } from "@ritma/evidence";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import { sealedLength } from "./fields.ts";
 import { structureOf } from "./frame-structure.ts";
 import {

@@ -9,7 +9,7 @@
  * @module
  */
 import { equalBytes, FormatError } from "@ritma/evidence";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import { decodeFrame, FRAME_HEADER_BYTES, frameLength } from "../frame-codec.ts";
 import { UnsupportedError } from "../frame-fault.ts";
 import type { NoticeSink } from "../notice.ts";

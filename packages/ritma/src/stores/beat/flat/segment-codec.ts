@@ -17,7 +17,7 @@
  */
 import { concatBytes, FormatError } from "@ritma/evidence";
 import { BRANCHES_MAX } from "../../../base/limits.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import type { BranchHead } from "../engine.ts";
 import { isBranchName, ROOT_BYTES, STORE_BYTES } from "../trailer.ts";
 import { FieldReader, FieldWriter, magicOf } from "./fields.ts";

@@ -17,7 +17,7 @@
  * @module
  */
 import { CborReader, CborWriter, concatBytes, equalBytes, FormatError } from "@ritma/evidence";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import type { BranchHead } from "../engine.ts";
 import { isBranchName, ROOT_BYTES, STORE_BYTES } from "../trailer.ts";
 

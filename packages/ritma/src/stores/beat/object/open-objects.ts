@@ -20,7 +20,7 @@ import {
   OBJECT_OPENS_MAX,
   OBJECT_PARALLEL,
 } from "../../../base/limits.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import { decodeFrame, type Frame, frameLength } from "../frame-codec.ts";
 import { MemoryBranch } from "../memory/memory-branch.ts";
 import { ROOT_BYTES } from "../trailer.ts";

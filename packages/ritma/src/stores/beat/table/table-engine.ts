@@ -15,7 +15,7 @@
 import { Turns } from "../../../base/turns.ts";
 import { RitmaError } from "../../../base/error.ts";
 import { TABLE_REMOVALS_MAX } from "../../../base/limits.ts";
-import type { Blake3 } from "../../../base/primitives.ts";
+import type { Blake3 } from "../../../base/blake3.ts";
 import type {
   BeatEngine,
   BranchHead,
