@@ -6,6 +6,12 @@
 import { RitmaError } from "../../base/error.ts";
 import { escapeText } from "../../base/text.ts";
 import type { EventQuery } from "../../stores/sealed/event-query.ts";
+import {
+  addressAsked,
+  pathAsked,
+  privacyForQuestions,
+  processAsked,
+} from "../../services/investigator/needles.ts";
 import { EventSearch } from "../../stores/sealed/events.ts";
 import { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
@@ -17,15 +23,7 @@ import { eventFacts } from "../timeline/json-event.ts";
 import { Namer } from "../timeline/names.ts";
 import { Pager } from "../timeline/page.ts";
 import { keyAtHand, storePlace } from "../timeline/place.ts";
-import {
-  addressAsked,
-  EVERYTHING,
-  pathAsked,
-  privacyForQuestions,
-  processAsked,
-  STORY,
-  typesAsked,
-} from "../timeline/question.ts";
+import { EVERYTHING, STORY, typesAsked } from "../timeline/question.ts";
 import { isRelative, parseTime } from "../timeline/times.ts";
 
 const LIMIT_DEFAULT = 200;

@@ -1,68 +1,16 @@
 /**
- * From the flags of a question to what the reader looks for.
- *
- * A hash-only store is asked in its own terms: the question is hashed with the store's key, piece
- * by piece as the recorder did it. What a store of that kind keeps as it is can be asked for
- * without the key.
+ * Which types of events a question is about.
  *
  * @module
  */
-import {
-  encodeUtf8,
-  type Entity,
-  equalBytes,
-  type FieldsEntity,
-  eventTypeNumber,
-  findEventType,
-  type Path,
-  type PrivacyMode,
-  type ProcessEntity,
-  type Value,
-} from "@ritma/evidence";
+import { eventTypeNumber, findEventType } from "@ritma/evidence";
 import { RitmaError } from "../../base/error.ts";
 import { escapeText } from "../../base/text.ts";
-import { addressBytes } from "../../flow/capture/address.ts";
-import {
-  hashOnlyPrivacy,
-  type KeyedHash16,
-  type Privacy,
-  questionAddress,
-  questionPath,
-  rawPrivacy,
-} from "../../flow/capture/privacy.ts";
 import type { EventQuery, Wanted } from "../../stores/sealed/event-query.ts";
 import { inStory, isStoryObject, typeNames } from "./story.ts";
 
-type EntityTest = (entity: Entity) => boolean;
-
-const PROC = /^(?<name>.*?)(?:\[(?<pid>\d{1,10})\])?$/su;
-const ADDRESS = /^(?:\[(?<v6>[^\]]*)\]|(?<bare>[^:]*|[^:]*:[^:]*:.*?))(?::(?<port>\d{1,5}))?$/u;
 const RECORD_TYPE = /^[A-Z][A-Z0-9_]{2,63}$/u;
 const RECORD = eventTypeNumber("record");
-const PORT_MAX = 65_535;
-/** Fields of records that hold an address, and where the port to it stands. */
-const ADDRESS_FIELDS: ReadonlyMap<string, string> = new Map([
-  ["addr", "rport"],
-  ["raddr", "rport"],
-  ["laddr", "lport"],
-  ["saddr", "sport"],
-  ["daddr", "dport"],
-  ["faddr", "rport"],
-]);
-
-/** @param key null when it is not at hand: what needs it is refused, the rest is answered. */
-export function privacyForQuestions(
-  mode: PrivacyMode,
-  keyedHash16: KeyedHash16,
-  key: Uint8Array | null,
-): Privacy {
-  if (mode === "raw") return rawPrivacy();
-  if (key !== null) return hashOnlyPrivacy(keyedHash16, key);
-  return hashOnlyPrivacy(() => {
-    const message = "the question names something that this store keeps only as a keyed hash";
-    throw new RitmaError("query/needs-key", message);
-  }, new Uint8Array(0));
-}
 
 /** `exec,open` and record types like `USER_LOGIN`. @throws RitmaError `usage/bad-argument` */
 export function typesAsked(text: string): Pick<EventQuery, "wanted" | "wantedObject"> {
@@ -96,91 +44,3 @@ export const STORY: Pick<EventQuery, "wanted" | "wantedObject"> = {
   wanted: inStory,
   wantedObject: isStoryObject,
 };
-
-/** `nginx`, `nginx[911]`, `911`. */
-export function processAsked(text: string): (process: ProcessEntity) => boolean {
-  const { name = "", pid } = PROC.exec(text)?.groups ?? {};
-  if (pid === undefined && /^\d{1,10}$/u.test(text)) {
-    const asked = Number(text);
-    return (process) => process.pid === asked;
-  }
-  const bytes = encodeUtf8(name);
-  const asked = pid === undefined ? null : Number(pid);
-  return (process) => (asked === null || process.pid === asked) && hasName(process, bytes);
-}
-
-/** The program's own name for itself, or that of its file. */
-function hasName({ name, executable }: ProcessEntity, bytes: Uint8Array): boolean {
-  if (bytes.length === 0) return true;
-  const file = executable?.components.at(-1);
-  return [name, file].some(
-    (value) =>
-      value !== null && value !== undefined && !value.hashed && equalBytes(value.bytes, bytes),
-  );
-}
-
-/** A file by its path, or all in and below a directory with `/` or `/*` at the end. */
-export function pathAsked(privacy: Privacy, text: string): EntityTest {
-  const isPrefix = text.endsWith("/") || text.endsWith("/*");
-  const path = questionPath(privacy, encodeUtf8(text.replace(/\/\*$/u, "/")));
-  return (entity) => {
-    const found = pathOf(entity);
-    if (found === null || found.base !== path.base) return false;
-    const { components } = found;
-    if (
-      isPrefix
-        ? components.length < path.components.length
-        : components.length !== path.components.length
-    ) {
-      return false;
-    }
-    return path.components.every((value, at) => isSame(value, components[at]));
-  };
-}
-
-function pathOf(entity: Entity): Path | null {
-  if (entity.kind === "file") return entity.path;
-  return entity.kind === "flow" && "components" in entity.address ? entity.address : null;
-}
-
-/** `10.0.0.1`, `10.0.0.1:443`, `::1`, `[::1]:443`. @throws RitmaError `usage/bad-argument` */
-export function addressAsked(privacy: Privacy, text: string): EntityTest {
-  const { v6, bare, port } = ADDRESS.exec(text)?.groups ?? {};
-  const bytes = addressBytes(encodeUtf8(v6 ?? bare ?? ""));
-  const asked = port === undefined ? null : Number(port);
-  if (bytes === null || (v6 !== undefined && bytes.length !== 16) || (asked ?? 0) > PORT_MAX) {
-    const shown = escapeText(text.slice(0, 100));
-    const message = `"${shown}" is no address; write 10.0.0.1, 10.0.0.1:443, ::1 or [::1]:443`;
-    throw new RitmaError("usage/bad-argument", message);
-  }
-  const address = questionAddress(privacy, bytes);
-  return (entity) => {
-    if (entity.kind === "fields") return hasAddress(entity, address, asked);
-    return (
-      entity.kind === "flow" &&
-      !("components" in entity.address) &&
-      (asked === null || entity.port === asked) &&
-      isSame(address, entity.address)
-    );
-  };
-}
-
-/** A raw store has addresses in records as text; a hash-only one hashed what that stands for. */
-function hasAddress({ fields }: FieldsEntity, address: Value, port: number | null): boolean {
-  return fields.some(([name, value]) => {
-    const portName = ADDRESS_FIELDS.get(name);
-    if (portName === undefined || typeof value === "number") return false;
-    const bytes = value.hashed ? value.bytes : addressBytes(value.bytes);
-    if (bytes === null || !isSame(address, { hashed: value.hashed, bytes })) return false;
-    return port === null || fields.some(([own, held]) => own === portName && isPort(held, port));
-  });
-}
-
-function isPort(value: Value | number, port: number): boolean {
-  if (typeof value === "number") return value === port;
-  return !value.hashed && equalBytes(value.bytes, encodeUtf8(String(port)));
-}
-
-function isSame(a: Value, b: Value | undefined): boolean {
-  return b !== undefined && a.hashed === b.hashed && equalBytes(a.bytes, b.bytes);
-}
