@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { makeBeatFrameVectors } from "./vectors/beat-frame.ts";
 import { makeBlockVectors } from "./vectors/block.ts";
 import { makeBlocksVectors } from "./vectors/blocks.ts";
+import { makeCatalogVectors } from "./vectors/catalog.ts";
 import { makeCoderVectors } from "./vectors/coder.ts";
 import { makeConeIndexVectors } from "./vectors/cone-index.ts";
 import { makeConesVectors } from "./vectors/cones.ts";
@@ -22,6 +23,7 @@ import { makeDerivedVectors } from "./vectors/derived.ts";
 import { makeCodedEntitiesVectors } from "./vectors/entities.ts";
 import { makeEntityVectors } from "./vectors/entity.ts";
 import { makeJournalVectors } from "./vectors/journal.ts";
+import { makeJumpsVectors } from "./vectors/jumps.ts";
 import { makeLeafVectors } from "./vectors/leaf.ts";
 import { makeStoreVectors } from "./vectors/store.ts";
 
@@ -38,6 +40,8 @@ const MAKERS: Readonly<Record<string, () => object>> = {
   "coder.json": makeCoderVectors,
   "store.json": makeStoreVectors,
   "derived.json": makeDerivedVectors,
+  "catalog.json": makeCatalogVectors,
+  "jumps.json": makeJumpsVectors,
   "beat-frame.json": makeBeatFrameVectors,
   "journal.json": makeJournalVectors,
 };

@@ -26,6 +26,7 @@ const TASKS = {
   "campaign:crash": ["tools/crash-campaign.ts"],
   "campaign:fuzz": ["tools/fuzz-campaign.ts"],
   "campaign:exact": ["tools/exact-campaign.ts"],
+  "campaign:labels": ["tools/check-labels.ts"],
   "campaign:power": ["tools/power-campaign.ts"],
   "campaign:beats": ["tools/beats-campaign.ts"],
   "campaign:faults": ["tools/faults-campaign.ts"],

@@ -79,6 +79,38 @@ test("colour is for a terminal, and never with NO_COLOR", (context) => {
   assert.ok(plain.includes("fingerprint") && !plain.includes(escape));
 });
 
+test("long answers go through a pager, on a terminal alone", (context) => {
+  if (!has("script")) {
+    skipLoudly(context, "script, for a pseudo-terminal (apt install bsdutils)");
+    return;
+  }
+  using made = madePlace("--privacy", "raw");
+  const log = made.file("audit.log", auditLog({ events: 60 }));
+  ritma(["ingest", log, "--data", made.root]);
+  const shown = (pager: string, ...args: readonly string[]): string => {
+    const command = [process.execPath, BIN, ...args, "--data", made.root].join(" ");
+    const env = { PATH: process.env["PATH"], TERM: "xterm", PAGER: pager, NO_COLOR: "1" };
+    return spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8", env }).stdout;
+  };
+  const paged = shown("sed s/^/paged:/", "timeline");
+  assert.equal(paged.split("\n").filter((line) => line.startsWith("paged:")).length > 60, true);
+  // What fits is printed, and so is what has no pager, one that is not there, or nobody to read it.
+  for (const [pager, ...args] of [
+    ["sed s/^/paged:/", "timeline", "--limit", "5"],
+    ["cat", "timeline"],
+    ["", "timeline"],
+    ["/nonexistent/pager", "timeline"],
+    ["sed s/^/paged:/", "timeline", "--json"],
+    ["sed s/^/paged:/", "verify"],
+  ] as const) {
+    const out = shown(pager, ...args);
+    assert.equal(out.includes("paged:"), false, out);
+    assert.ok(out.length > 100, out);
+  }
+  assert.equal(shown("head -1", "timeline").includes("UTC"), true);
+  assert.equal(ritma(["timeline", "--data", made.root]).out.includes("paged:"), false);
+});
+
 test("a pipe that nobody reads is no error, and does not change the result", async () => {
   using made = madePlace();
   for (const [args, status] of [

@@ -37,9 +37,9 @@ function restated(changed: Partial<BuildStatement>, key: Signer = keystore.seal)
   return new Map(files).set(STATEMENT, signed(key, payload));
 }
 
-test("there are accounts and health, each under a statement", () => {
-  assert.equal(derived.length, 4);
-  assert.equal(derived.filter((path) => path.endsWith(BUILD_STATEMENT)).length, 2);
+test("there are accounts, catalogs and health, each under a statement", () => {
+  assert.equal(derived.length, 6);
+  assert.equal(derived.filter((path) => path.endsWith(BUILD_STATEMENT)).length, 3);
 });
 
 for (const path of derived) {
@@ -47,7 +47,7 @@ for (const path of derived) {
   const code = isStatement ? "derived/statement" : "derived/file";
   test(`${path}: any change is found`, async () => {
     const bytes = bytesAt(files, path);
-    for (let at = 0; at < bytes.length; at += 7) {
+    for (let at = 0; at < bytes.length; at += Math.max(7, bytes.length >> 5)) {
       const changed = bytes.with(at, (bytes[at] ?? 0) ^ 0x11);
       await check(new Map(files).set(path, changed), "TAMPERED", code, path);
     }

@@ -116,6 +116,25 @@ export {
   type HourAccount,
 } from "./record/account.ts";
 export {
+  type Catalog,
+  CATALOG_FILE,
+  type CatalogGap,
+  type CatalogHour,
+  catalogFolder,
+  dayRootOf,
+  decodeCatalog,
+  encodeCatalog,
+} from "./record/catalog.ts";
+export {
+  type Actors,
+  ACTORS_MAX,
+  compareActors,
+  type CountedDestination,
+  type CountedProgram,
+  type CountedUser,
+  programEntity,
+} from "./record/catalog-actors.ts";
+export {
   BUILD_STATEMENT,
   type BuildStatement,
   decodeBuildStatement,
@@ -218,6 +237,31 @@ export {
   schemaPath,
   STORE_PATH,
 } from "./record/layout.ts";
+export {
+  bucketOf,
+  decodeJumps,
+  encodeJumps,
+  indexFolder,
+  JUMP_SECONDS,
+  type JumpBucket,
+  type Jumps,
+  jumpsFile,
+  type JumpSeconds,
+  type SeenCredentials,
+} from "./record/jumps.ts";
+export {
+  CONE_REFS_FILE,
+  decodeRefIds,
+  decodeRefs,
+  EDGE_REFS_FILE,
+  encodeRefs,
+  hasRef,
+  type IdRun,
+  type RefIds,
+  type Refs,
+  type RefsKind,
+  runsOf,
+} from "./record/jumps-refs.ts";
 export { LeafHasher } from "./record/leaf.ts";
 export { decodeLogEntry, encodeLogEntry, type LogEntry, logOrigin } from "./record/log-entry.ts";
 export {

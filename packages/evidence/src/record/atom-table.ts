@@ -74,6 +74,24 @@ export class AtomTable {
     this.num[to] = from.num[row] ?? Number.NaN;
   }
 
+  /** Appends a copy of all rows of `from`. */
+  append(from: AtomTable): void {
+    const at = this.length;
+    this.length += from.length;
+    while (this.length > this.time.length) this.#grow();
+    const rows = from.length;
+    this.time.set(from.time.subarray(0, rows), at);
+    this.serial.set(from.serial.subarray(0, rows), at);
+    this.etype.set(from.etype.subarray(0, rows), at);
+    this.flags.set(from.flags.subarray(0, rows), at);
+    this.ret.set(from.ret.subarray(0, rows), at);
+    this.process.set(from.process.subarray(0, rows), at);
+    this.object.set(from.object.subarray(0, rows), at);
+    this.object2.set(from.object2.subarray(0, rows), at);
+    this.arg.set(from.arg.subarray(0, rows), at);
+    this.num.set(from.num.subarray(0, rows), at);
+  }
+
   /** Its columns, whose buffers may be handed to another thread; the table is then of no use. */
   columns(): AtomColumns {
     const { length, time, serial, etype, flags, ret, process, object, object2, arg, num } = this;

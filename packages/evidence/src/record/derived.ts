@@ -34,8 +34,13 @@ export interface BuildStatement {
 const FOLDERS: readonly (readonly [folder: RegExp, names: readonly string[]])[] = [
   [/^_meta\/health$/u, ["last_compaction.cbor", "stats_rolling_7d.cbor.zst"]],
   [/^accounting\/[0-9]{4}\/[0-9]{2}\/[0-9]{2}$/u, ["account.cbor.zst"]],
+  [/^catalog\/[0-9]{4}\/[0-9]{2}\/[0-9]{2}$/u, ["day.cbor.zst"]],
   [/^ctgf\/cones\/v[0-9]{4,}$/u, ["cone_index.cbor"]],
   [/^graph\/dict$/u, ["dict.lmdb"]],
+  [
+    /^windows\/[0-9]{4}\/[0-9]{2}\/[0-9]{2}\/[0-9]{2}(?:-[1-9][0-9]*)?\/index$/u,
+    ["cone_refs.cbor", "edge_refs.cbor", "t_10s.cbor", "t_1s.cbor", "t_60s.cbor"],
+  ],
 ];
 
 const TAG = "ritma/derived@1";

@@ -35,7 +35,15 @@ testSpellings(readVectors("derived.json"), {
 });
 
 test("what is derived, and what only looks like it", () => {
-  const folders = [HEALTH_FOLDER, accountFolder("2026-03-01"), "ctgf/cones/v0001", "graph/dict"];
+  const folders = [
+    HEALTH_FOLDER,
+    accountFolder("2026-03-01"),
+    "catalog/2026/03/01",
+    "ctgf/cones/v0001",
+    "graph/dict",
+    "windows/2026/03/01/10/index",
+    "windows/2026/03/01/10-7/index",
+  ];
   for (const folder of folders) {
     const names = derivedNames(folder);
     assert.ok(names !== null && names.length > 0, folder);
@@ -45,6 +53,13 @@ test("what is derived, and what only looks like it", () => {
     assert.ok(!isDerived(`x${folder}/${BUILD_STATEMENT}`));
   }
   assert.deepEqual(derivedNames(HEALTH_FOLDER), [COMPACTION_FILE, ROLLING_FILE]);
-  const others = [BUILD_STATEMENT, ACCOUNT_FILE, `accounting/2026/3/1/${ACCOUNT_FILE}`, ""];
+  const others = [
+    BUILD_STATEMENT,
+    ACCOUNT_FILE,
+    `accounting/2026/3/1/${ACCOUNT_FILE}`,
+    "windows/2026/03/01/10/t_1s.cbor",
+    "windows/2026/03/01/10-07/index/t_1s.cbor",
+    "",
+  ];
   for (const path of others) assert.ok(!isDerived(path), path);
 });

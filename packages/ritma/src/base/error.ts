@@ -218,8 +218,17 @@ export const ERRORS = {
   },
   "query/unknown": {
     exit: 66,
-    meaning: "The store holds nothing of what was asked for: a generation, a cone, a day.",
-    advice: "Ask what there is: `ritma cones list` shows cones, `ritma account` days.",
+    meaning:
+      "The store holds nothing of what was asked for: a window, an event, a process, a " +
+      "generation, a cone, a day.",
+    advice:
+      "Ask what there is: `ritma log` shows windows, `ritma timeline` events and processes, " +
+      "`ritma cones list` cones, `ritma account` days.",
+  },
+  "query/ambiguous": {
+    exit: 64,
+    meaning: "More than one thing in the store fits what was asked for.",
+    advice: "Name one of the candidates that the message lists.",
   },
   "beat/order": {
     exit: 64,

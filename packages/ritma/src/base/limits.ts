@@ -49,6 +49,13 @@ export const GENERATION_BYTES_MAX = 64 * MIB;
 /** ... or this many days. */
 export const GENERATION_DAYS_MAX = 7;
 
+/** Atoms of hours that an investigation keeps in memory; each takes about 70 bytes. One hour is
+ * kept whatever its size. */
+export const EDGES_ATOMS_MAX = 4_000_000;
+
+/** What waits for a pager whose reader does not go on; behind it output ends, and says so. */
+export const PAGED_BYTES_MAX = 64 * MIB;
+
 /** Largest `config.yaml`, in bytes. Ours has about 500. */
 export const CONFIG_BYTES_MAX = 64 * 1024;
 
@@ -353,3 +360,12 @@ export const STORE_FAULTS_MAX = 1_000;
 
 /** Before a socket whose other end went away is connected to again. */
 export const RECONNECT_MS = 500;
+
+/** Different facts of one kind that are counted of a span; of more it is said how often. */
+export const FACTS_MAX = 65_536;
+
+/** Windows that an answer lists, programs that it tells apart, and processes that it counts. */
+export const BLAME_ROWS_MAX = 65_536;
+
+/** Different things that one program did to what is asked about. */
+export const BLAME_DEEDS_MAX = 256;

@@ -67,6 +67,8 @@ export interface Io {
   /** Prints a line, or several with newlines between. @returns false when nobody reads any more. */
   readonly out: (line: string) => boolean;
   readonly err: (line: string) => void;
+  /** From now on what is printed is shown by pages, where there is a screen. */
+  readonly page: () => AsyncDisposable;
   readonly isTerminal: boolean;
   readonly isErrorTerminal: boolean;
   /** Of the terminal; elsewhere $COLUMNS, or 80. */
@@ -109,6 +111,20 @@ export interface Context {
   /** What a failure from now on says of what was done: "Nothing was recorded." */
   readonly remark: (sentence: string) => void;
 }
+
+/** Of commands that read a store. */
+export const STORE_ARGUMENT: Argument = {
+  name: "PATH",
+  help: "An evidence store or a data root. Default: the evidence store of this data root.",
+  required: false,
+  many: false,
+};
+
+/** Of commands that ask about a span of time. */
+export const SPAN_OPTIONS: readonly Option[] = [
+  { name: "since", value: "TIME", help: "Begin, inclusive. Default: the first event." },
+  { name: "until", value: "TIME", help: "End, exclusive. Default: the last event." },
+];
 
 /** Of commands that print tables. */
 export const WIDE_OPTION: Option = {

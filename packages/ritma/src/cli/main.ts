@@ -33,6 +33,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const context = makeContext(io, request.invocation, (sentence) => {
       remark = sentence;
     });
+    await using _ = !json && command.group === "Look" ? io.page() : null;
     return await run(context);
   } catch (error) {
     return reportFailure(io, error, { command: namedCommand(argv, COMMANDS), json, remark });

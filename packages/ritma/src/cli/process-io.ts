@@ -5,6 +5,7 @@
  */
 import { homedir, hostname } from "node:os";
 import type { Io } from "./command.ts";
+import { OutputPager } from "./pager.ts";
 import { programName } from "./program.ts";
 import { loadWorld } from "./world.ts";
 
@@ -24,10 +25,16 @@ export function processIo(): Io {
     isRead = false;
   });
   stderr.on("error", () => {});
+  const print = (text: string): boolean => {
+    if (isRead) stdout.write(text);
+    return isRead;
+  };
+  let pager: OutputPager | null = null;
   return {
-    out: (line) => {
-      if (isRead) stdout.write(`${line}\n`);
-      return isRead;
+    out: (line) => pager?.out(line) ?? print(`${line}\n`),
+    page: () => {
+      if (stdout.isTTY) pager = new OutputPager(process.env, stdout.rows, print);
+      return { [Symbol.asyncDispose]: async () => await pager?.[Symbol.asyncDispose]() };
     },
     err: (line) => void stderr.write(`${line}\n`),
     isTerminal: stdout.isTTY,

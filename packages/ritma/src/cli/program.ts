@@ -9,8 +9,8 @@
 const ALONE = "ritma";
 const BY_NPX = "npx ritma";
 const NAMES =
-  "init|ingest|record|status|timeline|cones|stats|account|reindex|verify|beat|keys|demo|explain|" +
-  "COMMAND";
+  "init|ingest|record|status|timeline|log|show|tag|tree|trace|who|diff|blame|bisect|report|" +
+  "cones|stats|account|reindex|verify|beat|keys|demo|explain|COMMAND";
 const COMMAND = new RegExp(`(?<![\\w./-])(?<!npx )ritma (?=(?:${NAMES})\\b)`, "gu");
 
 export interface Started {

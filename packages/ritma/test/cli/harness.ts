@@ -80,6 +80,7 @@ export async function runMain(argv: readonly string[], around: Surrounded): Prom
       out.push(`${line}\n`);
       return true;
     },
+    page: () => ({ [Symbol.asyncDispose]: async () => {} }),
     err: (line) => {
       err.push(`${line}\n`);
     },

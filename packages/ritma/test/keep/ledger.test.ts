@@ -17,13 +17,8 @@ import {
 } from "@ritma/evidence";
 import { SimDisk } from "../../src/base/disk/sim-disk.ts";
 import { RitmaError } from "../../src/base/error.ts";
-import {
-  accountDays,
-  accountOfDay,
-  keepLedger,
-  readRolling,
-  storedBytesOf,
-} from "../../src/flow/keep/ledger.ts";
+import { storedBytesOf } from "../../src/flow/keep/accounts.ts";
+import { accountDays, accountOfDay, keepLedger, readRolling } from "../../src/flow/keep/ledger.ts";
 import type { Keeping } from "../../src/flow/keep/write-derived.ts";
 import { StoreReader } from "../../src/stores/sealed/store-reader.ts";
 import { bytesOf, memoryInput, opened } from "../recorder/audit-lines.ts";

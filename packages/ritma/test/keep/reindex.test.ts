@@ -13,16 +13,27 @@ import { test } from "node:test";
 import {
   ACCOUNT_FILE,
   accountFolder,
+  CATALOG_FILE,
+  catalogFolder,
   COMPACTION_FILE,
   conesPath,
   decodeAccount,
+  decodeCatalog,
   decodeCompaction,
   decodeConeIndex,
+  decodeJumps,
+  decodeRefs,
   decodeRolling,
+  EDGE_REFS_FILE,
   encodeAccount,
+  encodeCatalog,
   encodeConeIndex,
+  encodeJumps,
+  encodeRefs,
   encodeRolling,
   HEALTH_FOLDER,
+  indexFolder,
+  jumpsFile,
   ROLLING_FILE,
 } from "@ritma/evidence";
 import { RealDisk } from "../../src/base/disk/real-disk.ts";
@@ -37,6 +48,8 @@ import { filesBelow, open, OUT, primitives, recorded } from "../recorder/recordi
 const TIME_US = 1_795_200_000_000_000;
 const UNPACKED_MAX = 1 << 20;
 const ACCOUNT_FOLDER = accountFolder("2026-11-20");
+const CATALOG_FOLDER = catalogFolder("2026-11-20");
+const INDEX_FOLDER = indexFolder("windows/2026/11/20/09");
 const CONES_FOLDER = conesPath(1).slice(0, conesPath(1).lastIndexOf("/"));
 const NAMES_FOLDER = "graph/dict";
 const NAMES_FILE = "dict.lmdb";
@@ -72,20 +85,23 @@ test("everything derived, built and compared; deleted and built again the same",
   using folder = mkdtempDisposableSync(join(tmpdir(), "ritma-reindex-"));
   const reindexing = await onDisk(folder.path);
   const built = await reindex(reindexing);
-  assert.deepEqual([built.hours, built.accounts], [1, 1]);
+  assert.deepEqual([built.hours, built.accounts, built.jumps], [1, 1, 1]);
   assert.ok(built.cones > 0 && built.names.entities > 40, JSON.stringify(built));
   assert.deepEqual(
     { ...(await compareDerived(reindexing.reader)) },
     {
-      compared: 4,
+      compared: 10,
       findings: [],
       notes: [],
     },
   );
   const files = [
     [ACCOUNT_FOLDER, ACCOUNT_FILE],
+    [CATALOG_FOLDER, CATALOG_FILE],
     [HEALTH_FOLDER, ROLLING_FILE],
     [CONES_FOLDER, "cone_index.cbor"],
+    [INDEX_FOLDER, jumpsFile(1)],
+    [INDEX_FOLDER, EDGE_REFS_FILE],
   ] as const;
   for (const [where, name] of files) {
     const before = await kept(reindexing, where, name);
@@ -114,7 +130,23 @@ test("a lie under a good signature is found by building it again", async () => {
   const hours = account.hours.map((hour) => ({ ...hour, lost: hour.lost + 1 }));
   const days = rolling.days.map((day) => ({ ...day, events: day.events + 1 }));
   const cones = index.cones.map((cone) => ({ ...cone, uses: cone.uses + 1 }));
+  const catalog = decodeCatalog(
+    unzstd(await kept(reindexing, CATALOG_FOLDER, CATALOG_FILE), UNPACKED_MAX),
+  );
+  const jumps = decodeJumps(await kept(reindexing, INDEX_FOLDER, jumpsFile(10)));
+  const edges = decodeRefs(await kept(reindexing, INDEX_FOLDER, EDGE_REFS_FILE), "edge");
+  const [bucket, ...others] = jumps.buckets;
+  assert.ok(bucket !== undefined);
+  const earlier = [{ ...bucket, number: bucket.number - 1 }, ...others];
+  const counts = edges.counts.map((count) => count + 1);
   const lies = [
+    [
+      CATALOG_FOLDER,
+      CATALOG_FILE,
+      zstd(encodeCatalog({ ...catalog, gaps: [{ t1: 1, t2: 2 }] }), 3),
+    ],
+    [INDEX_FOLDER, jumpsFile(10), encodeJumps({ ...jumps, buckets: earlier })],
+    [INDEX_FOLDER, EDGE_REFS_FILE, encodeRefs({ ...edges, counts })],
     [ACCOUNT_FOLDER, ACCOUNT_FILE, zstd(encodeAccount({ ...account, hours }), 3)],
     [HEALTH_FOLDER, ROLLING_FILE, zstd(encodeRolling({ ...rolling, days }), 3)],
     [CONES_FOLDER, "cone_index.cbor", encodeConeIndex({ ...index, cones })],

@@ -38,6 +38,8 @@ export async function run(context: Context): Promise<number> {
       ...labelled(
         [
           ["accounts", `of ${counted(built.accounts, "day")}, and the last seven of them together`],
+          ["catalogs", `of ${counted(built.accounts, "day")}`],
+          ["jumps", `into the blocks of ${counted(built.jumps, "hour")}`],
           ["cones", `what ${counted(built.cones, "cone")} were used for`],
           ["names", names],
         ],

@@ -8,7 +8,7 @@ import { type Command, OUT_OPTION } from "../command.ts";
 export const reindex: Command = {
   name: "reindex",
   group: "Look",
-  summary: "Build derived files again: accounts, health, indexes.",
+  summary: "Build derived files again: accounts, catalogs, health, indexes.",
   description:
     "What is derived holds nothing that the sealed files do not say, and answers faster. It may " +
     "be deleted at any time; this builds all of it from what is sealed and signs what was built. " +
@@ -20,7 +20,8 @@ export const reindex: Command = {
   fields: {
     path: "The evidence store.",
     hours: "Sealed hours that it was built from.",
-    accounts: "Days whose account was written.",
+    accounts: "Days whose account and catalog were written.",
+    jumps: "Hours whose index of times, entities and cones was written.",
     cones: "Cones in the indexes of their generations.",
     names: "`entities` that were read for the index of names, and its length in `bytes`.",
     elapsedMs: "How long it took.",

@@ -16,15 +16,14 @@ import { EventSearch } from "../../stores/sealed/events.ts";
 import { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
 import { reportFailure } from "../failure.ts";
-import { formatTime } from "../format.ts";
 import { toJson } from "../json.ts";
+import { rangeAsked } from "../log/range.ts";
 import { closingLines } from "../timeline/closing.ts";
 import { eventFacts } from "../timeline/json-event.ts";
 import { Namer } from "../timeline/names.ts";
 import { Pager } from "../timeline/page.ts";
 import { keyAtHand, storePlace } from "../timeline/place.ts";
 import { EVERYTHING, STORY, typesAsked } from "../timeline/question.ts";
-import { isRelative, parseTime } from "../timeline/times.ts";
 
 const LIMIT_DEFAULT = 200;
 
@@ -42,7 +41,7 @@ export async function run(context: Context): Promise<number> {
     ...(addr === null || addr === undefined ? [] : [addressAsked(privacy, addr)]),
   ];
   const process = proc === null || proc === undefined ? null : processAsked(proc);
-  const query: EventQuery = { ...(await rangeOf(context, store)), ...types, process, objects };
+  const query: EventQuery = { ...(await rangeAsked(context, store)), ...types, process, objects };
   const search = new EventSearch(store, query);
   if (context.json) return await printJson(context, search, limit);
   await printLines(context, store, query, search, limit);
@@ -65,31 +64,6 @@ function typesOf(context: Context): Pick<EventQuery, "wanted" | "wantedObject"> 
   // Who asks about one file or one address asks who touched it, in whatever way.
   const isNarrow = context.text("path") !== null || context.text("addr") !== null;
   return context.has("all") || isNarrow ? EVERYTHING : STORY;
-}
-
-async function rangeOf(
-  context: Context,
-  store: StoreReader,
-): Promise<Pick<EventQuery, "since" | "until">> {
-  const timeOf = async (text: string | null): Promise<number | null> => {
-    if (text === null) return null;
-    return parseTime(text, isRelative(text) ? await store.lastEventTime() : lastDay(store));
-  };
-  const range = {
-    since: await timeOf(context.text("since")),
-    until: await timeOf(context.text("until")),
-  };
-  if (range.since !== null && range.until !== null && range.since >= range.until) {
-    const [since, until] = [formatTime(range.since), formatTime(range.until)];
-    throw new RitmaError("time/bad", `the range begins at ${since} and ends at ${until}`);
-  }
-  return range;
-}
-
-/** Some time on the day of the last event, from the node log alone. */
-function lastDay({ hours }: StoreReader): number | null {
-  const last = hours.at(-1);
-  return last === undefined ? null : Math.max(last.t1, last.t2 - 1);
 }
 
 /** One document, event by event: a store may hold more than fits into memory. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION, WIDE_OPTION } from "../command.ts";
+import { type Command, OUT_OPTION, SPAN_OPTIONS, STORE_ARGUMENT, WIDE_OPTION } from "../command.ts";
 
 export const timeline: Command = {
   name: "timeline",
@@ -20,17 +20,9 @@ export const timeline: Command = {
     "before it is shown. A path whose begin is not known is …/name. Times " +
     "are UTC: 2026-11-20T09:32:00Z, '2026-11-20 09:32', 09:32 (on the day of the last event), " +
     "-5m (before the last event).",
-  arguments: [
-    {
-      name: "PATH",
-      help: "An evidence store or a data root. Default: the evidence store of this data root.",
-      required: false,
-      many: false,
-    },
-  ],
+  arguments: [STORE_ARGUMENT],
   options: [
-    { name: "since", value: "TIME", help: "Begin, inclusive. Default: the first event." },
-    { name: "until", value: "TIME", help: "End, exclusive. Default: the last event." },
+    ...SPAN_OPTIONS,
     {
       name: "type",
       value: "TYPES",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION } from "../command.ts";
+import { type Command, OUT_OPTION, STORE_ARGUMENT } from "../command.ts";
 
 export const verify: Command = {
   name: "verify",
@@ -13,14 +13,7 @@ export const verify: Command = {
     "It needs nothing but the files: no network, no key of the recorder, no account. It always " +
     "runs to the end, lists all it finds, and never writes. It also runs where nothing but " +
     "reading is allowed: node --permission --allow-fs-read=STORE --allow-fs-read=PROGRAM.",
-  arguments: [
-    {
-      name: "PATH",
-      help: "An evidence store or a data root. Default: the evidence store of this data root.",
-      required: false,
-      many: false,
-    },
-  ],
+  arguments: [STORE_ARGUMENT],
   options: [
     {
       name: "trust",

@@ -22,12 +22,17 @@ export interface StorePlace {
 
 const KEYS_NAME = "keys";
 
-/** @throws RitmaError `store/missing`, `disk/missing`, `usage/bad-argument`, `config/bad` */
-export async function storePlace(context: Context): Promise<StorePlace> {
+/**
+ * @param path an evidence store or a data root; null for that of the settings
+ * @throws RitmaError `store/missing`, `disk/missing`, `usage/bad-argument`, `config/bad`
+ */
+export async function storePlace(
+  context: Context,
+  path: string | null = context.operands[0] ?? null,
+): Promise<StorePlace> {
   const { disk } = await context.world();
   const { workingDir } = context.io.around;
-  const [path] = context.operands;
-  if (path === undefined) {
+  if (path === null) {
     const { dataRoot, outDir } = await context.config();
     return { out: outDir.value, keys: `${dataRoot.value}/${KEYS_NAME}` };
   }

@@ -50,6 +50,12 @@ export async function accountsFrom(reader: StoreReader, from: number): Promise<H
   return accounts;
 }
 
+/** All that an hour put on disk. */
+export function storedBytesOf(hour: HourAccount): number {
+  const { blockBytes, windowBytes, proofBytes, dictionaryBytes, coneBytes } = hour;
+  return blockBytes + windowBytes + proofBytes + dictionaryBytes + coneBytes;
+}
+
 /** How far inputs were read by the sessions before `session`. */
 async function marksBefore(reader: StoreReader, session: number): Promise<InputMark[]> {
   const last = new Map<number, SealedHour>();

@@ -9,24 +9,35 @@
  * @module
  */
 import {
+  type Account,
   ACCOUNT_FILE,
   accountFolder,
+  CATALOG_FILE,
+  catalogFolder,
   coneIndexPath,
+  decodeCatalog,
+  derivedNames,
   encodeAccount,
+  encodeCatalog,
   encodeConeIndex,
   encodeRolling,
   equalBytes,
   type Finding,
   HEALTH_FOLDER,
+  indexFolder,
   ROLLING_FILE,
 } from "@ritma/evidence";
 import { namesContent } from "../../stores/names/names-builder.ts";
 import { openNames } from "../../stores/names/names-reader.ts";
 import { readConeUses } from "../../stores/sealed/cone-uses.ts";
 import type { DerivedFile } from "../../stores/sealed/derived-file.ts";
+import type { SealedHour } from "../../stores/sealed/sealed-log.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import { dayOf } from "./accounts.ts";
+import { ActorTally } from "./actors.ts";
+import { buildCatalog, entriesOfDay } from "./catalog.ts";
 import { entitiesOf, NAMES_FILE, NAMES_FOLDER, newestHeaders } from "./dictionaries.ts";
+import { indexHour } from "./jumps.ts";
 import { accountDays, sumsOfNewest } from "./ledger.ts";
 
 export interface DerivedComparison {
@@ -66,6 +77,7 @@ class Comparison implements DerivedComparison {
       const last = hours.findLast((hour) => dayOf(hour) === day.day)?.entry ?? 0;
       const bytes = encodeAccount({ store: file.store, ...day });
       await this.#unpacked(folder, ACCOUNT_FILE, last + 1, bytes);
+      await this.#day(day);
     }
     const { size } = this.#reader.head;
     const rolling = encodeRolling({ store: file.store, days: sumsOfNewest(days) });
@@ -94,14 +106,51 @@ class Comparison implements DerivedComparison {
     this.#judge(path, equalBytes(found, built));
   }
 
+  /**
+   * The catalog of a day, and the indexes of its hours. Blocks are read where one of these was made
+   * from them.
+   */
+  async #day(account: Omit<Account, "store">): Promise<void> {
+    const reader = this.#reader;
+    const { day } = account;
+    const folder = catalogFolder(day);
+    const path = `${folder}/${CATALOG_FILE}`;
+    const kept = await this.#whole(folder, CATALOG_FILE, entriesOfDay(reader, day));
+    const found = kept === null ? null : this.#unzstd(path, await kept.read());
+    const isTold =
+      found !== null && reader.files.decode(path, () => decodeCatalog(found)).actors !== null;
+    const tally = isTold ? new ActorTally() : null;
+    for (const hour of reader.hours) if (dayOf(hour) === day) await this.#hour(hour, tally);
+    if (found === null) return;
+    const built = await buildCatalog(reader, account, tally?.actors() ?? null);
+    this.#judge(path, equalBytes(found, encodeCatalog(built)));
+  }
+
+  async #hour(hour: SealedHour, tally: ActorTally | null): Promise<void> {
+    const folder = indexFolder(hour.folder);
+    const kept = new Map<string, DerivedFile>();
+    for (const name of derivedNames(folder) ?? []) {
+      const file = await this.#whole(folder, name, hour.entry + 1);
+      if (file !== null) kept.set(name, file);
+    }
+    if (kept.size === 0 && tally === null) return;
+    const built = await indexHour(this.#reader, hour, tally);
+    for (const [name, file] of kept) {
+      const bytes = built.find((each) => each.path === name)?.bytes ?? new Uint8Array(0);
+      this.#judge(`${folder}/${name}`, equalBytes(await file.read(), bytes));
+    }
+  }
+
   async #unpacked(folder: string, name: string, needed: number, built: Uint8Array): Promise<void> {
     const kept = await this.#whole(folder, name, needed);
     if (kept === null) return;
-    const { primitives } = this.#reader.files;
     const path = `${folder}/${name}`;
-    const bytes = await kept.read();
-    const found = this.#reader.files.decode(path, () => primitives.unzstd(bytes, UNPACKED_MAX));
-    this.#judge(path, equalBytes(found, built));
+    this.#judge(path, equalBytes(this.#unzstd(path, await kept.read()), built));
+  }
+
+  #unzstd(path: string, bytes: Uint8Array): Uint8Array {
+    const { files } = this.#reader;
+    return files.decode(path, () => files.primitives.unzstd(bytes, UNPACKED_MAX));
   }
 
   /** @returns null when it is absent, or was built from less than `needed` entries of the log. */

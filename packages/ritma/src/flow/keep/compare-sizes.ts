@@ -11,8 +11,7 @@ import { equalBytes } from "@ritma/evidence";
 import type { InputFile } from "../../base/disk/input-file.ts";
 import { INPUT_WINDOW_LOG_MAX } from "../../base/limits.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
-import { accountsFrom } from "./accounts.ts";
-import { storedBytesOf } from "./ledger.ts";
+import { accountsFrom, storedBytesOf } from "./accounts.ts";
 
 export interface ComparedSizes {
   readonly file: string;

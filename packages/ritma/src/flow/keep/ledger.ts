@@ -1,8 +1,10 @@
 /**
- * Keeps the ledger: an account for each day with hours, and how the newest seven did.
+ * Keeps the ledger: an account and a catalog for each day with hours, and how the newest seven did.
  *
  * The health statement is written last. What it was built from therefore tells which hours are not
- * in the accounts yet, however the last run ended.
+ * in the others yet, however the last run ended.
+ *
+ * Nothing here reads a block: who did most in a day is told by whoever has read them.
  *
  * Format: spec/13-derived.md, "Account", "Health".
  *
@@ -12,6 +14,7 @@ import {
   type Account,
   ACCOUNT_FILE,
   accountFolder,
+  type Actors,
   type DaySum,
   decodeAccount,
   decodeRolling,
@@ -24,7 +27,8 @@ import {
 } from "@ritma/evidence";
 import { ZSTD_LEVEL_CONES } from "../../base/limits.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
-import { accountsFrom, dayOf } from "./accounts.ts";
+import { accountsFrom, dayOf, storedBytesOf } from "./accounts.ts";
+import { catalogDays, writeCatalog } from "./catalog.ts";
 import { type Keeping, writeDerived } from "./write-derived.ts";
 
 const ACCOUNT_BYTES_MAX = 1 << 22;
@@ -32,20 +36,27 @@ const ACCOUNT_BYTES_MAX = 1 << 22;
 /**
  * Brings the ledger up to the newest hour. Durable on return; nothing is written when it is.
  *
- * @param all also what is there already
- * @returns how many days were written
+ * @param actors of all days: then what is there already is written too
+ * @returns of how many days an account was written
  */
-export async function keepLedger(keeping: Keeping, all = false): Promise<number> {
+export async function keepLedger(
+  keeping: Keeping,
+  actors: ReadonlyMap<string, Actors> | null = null,
+): Promise<number> {
   const { reader, primitives } = keeping;
   const { store } = reader.file;
-  const health = all ? null : await reader.derived(HEALTH_FOLDER, ROLLING_FILE);
+  const health = actors !== null ? null : await reader.derived(HEALTH_FOLDER, ROLLING_FILE);
   const done = health?.logSize ?? 0;
-  if (reader.hours.length === 0 || (done === reader.head.size && !all)) return 0;
+  if (reader.hours.length === 0 || (done === reader.head.size && actors === null)) return 0;
   const first = reader.hours.findIndex(({ entry }) => entry >= done);
   const days = first < 0 ? [] : await accountDays(reader, first);
   for (const { day, hours } of days) {
     const bytes = primitives.zstd(encodeAccount({ store, day, hours }), ZSTD_LEVEL_CONES);
     await writeDerived(keeping, accountFolder(day), [{ path: ACCOUNT_FILE, bytes }]);
+  }
+  for (const day of first < 0 ? [] : catalogDays(reader, first)) {
+    const account = days.find((each) => each.day === day) ?? (await accountOfDay(reader, day));
+    if (account !== null) await writeCatalog(keeping, account, actors?.get(day) ?? null);
   }
   const rolling = encodeRolling({ store, days: await newestDays(reader, days) });
   const bytes = primitives.zstd(rolling, ZSTD_LEVEL_CONES);
@@ -119,12 +130,6 @@ async function newestDays(
     if (known !== null) days.push(sumOf(known));
   }
   return days;
-}
-
-/** All that an hour put on disk. */
-export function storedBytesOf(hour: HourAccount): number {
-  const { blockBytes, windowBytes, proofBytes, dictionaryBytes, coneBytes } = hour;
-  return blockBytes + windowBytes + proofBytes + dictionaryBytes + coneBytes;
 }
 
 function sumOf({ day, hours }: Omit<Account, "store">): DaySum {

@@ -1,22 +1,28 @@
 /**
  * Builds everything derived again, from what is sealed.
  *
- * Format: spec/13-derived.md, spec/14-cone-index.md, spec/15-names.md.
+ * Format: spec/13-derived.md, spec/14-cone-index.md, spec/15-names.md, spec/21-catalog.md,
+ * spec/22-jumps.md.
  *
  * @module
  */
 import {
+  type Actors,
   COMPACTION_FILE,
   coneIndexPath,
   encodeCompaction,
   encodeConeIndex,
   HEALTH_FOLDER,
   type HourHeader,
+  indexFolder,
 } from "@ritma/evidence";
 import type { RealDisk } from "../../base/disk/real-disk.ts";
 import { buildNames, type NumberedEntity } from "../../stores/names/names-builder.ts";
 import { readConeUses } from "../../stores/sealed/cone-uses.ts";
+import { dayOf } from "./accounts.ts";
+import { ActorTally } from "./actors.ts";
 import { entitiesOf, NAMES_FILE, NAMES_FOLDER, newestHeaders } from "./dictionaries.ts";
+import { indexHour } from "./jumps.ts";
 import { keepLedger } from "./ledger.ts";
 import { type Keeping, writeDerived } from "./write-derived.ts";
 
@@ -30,6 +36,8 @@ export interface Reindexing extends Keeping {
 export interface Reindexed {
   readonly hours: number;
   readonly accounts: number;
+  /** Hours that have an index now: all that have atoms. */
+  readonly jumps: number;
   readonly cones: number;
   readonly names: { readonly entities: number; readonly bytes: number };
 }
@@ -39,11 +47,34 @@ export async function reindex(reindexing: Reindexing): Promise<Reindexed> {
   const { reader } = reindexing;
   const hours = reader.hours.length;
   const newest = await newestHeaders(reader);
-  if (hours === 0) return { hours, accounts: 0, cones: 0, names: { entities: 0, bytes: 0 } };
-  const accounts = await keepLedger(reindexing, true);
+  if (hours === 0) {
+    return { hours, accounts: 0, jumps: 0, cones: 0, names: { entities: 0, bytes: 0 } };
+  }
+  const { jumps, actors } = await indexHours(reindexing);
+  const accounts = await keepLedger(reindexing, actors);
   let cones = 0;
   for (const generation of newest.keys()) cones += await indexCones(reindexing, generation);
-  return { hours, accounts, cones, names: await indexNames(reindexing, newest) };
+  return { hours, accounts, jumps, cones, names: await indexNames(reindexing, newest) };
+}
+
+/** Day by day, so that what is counted of one is forgotten before the next. */
+async function indexHours(
+  reindexing: Reindexing,
+): Promise<{ readonly jumps: number; readonly actors: ReadonlyMap<string, Actors> }> {
+  const { reader } = reindexing;
+  const actors = new Map<string, Actors>();
+  let jumps = 0;
+  for (const [day, hours] of Map.groupBy(reader.hours, dayOf)) {
+    const tally = new ActorTally();
+    for (const hour of hours) {
+      const files = await indexHour(reader, hour, tally);
+      if (files.length === 0) continue;
+      await writeDerived(reindexing, indexFolder(hour.folder), files);
+      jumps += 1;
+    }
+    actors.set(day, tally.actors());
+  }
+  return { jumps, actors };
 }
 
 /** @returns how many cones the generation has; without any it has no index. */

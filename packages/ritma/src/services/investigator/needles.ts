@@ -145,3 +145,30 @@ function isPort(value: Value | number, port: number): boolean {
 function isSame(a: Value, b: Value | undefined): boolean {
   return b !== undefined && a.hashed === b.hashed && equalBytes(a.bytes, b.bytes);
 }
+
+/** What a person means without saying of what kind it is. */
+export interface Needle {
+  readonly kind: "process" | "file" | "flow";
+  readonly test: EntityTest;
+  /** Behind an `@`: a time at which the process lived. */
+  readonly at: string | null;
+}
+
+const LOOKS_LIKE_ADDRESS =
+  /^(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|\[[\d:a-f.]+\](?::\d+)?|[\da-f]*:[\d:a-f.]+)$/iu;
+
+/**
+ * A path has a slash, an address looks like one, and all else is a process.
+ *
+ * @throws RitmaError `usage/bad-argument`, `query/needs-key`
+ */
+export function needleAsked(privacy: Privacy, text: string): Needle {
+  if (text.startsWith("/")) return { kind: "file", test: pathAsked(privacy, text), at: null };
+  if (LOOKS_LIKE_ADDRESS.test(text)) {
+    return { kind: "flow", test: addressAsked(privacy, text), at: null };
+  }
+  const at = text.lastIndexOf("@");
+  const named = processAsked(at < 0 ? text : text.slice(0, at));
+  const test: EntityTest = (entity) => entity.kind === "process" && named(entity);
+  return { kind: "process", test, at: at < 0 ? null : text.slice(at + 1) };
+}

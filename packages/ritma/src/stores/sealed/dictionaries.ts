@@ -10,6 +10,7 @@
  * @module
  */
 import { conesPath, entitiesPath, type GenerationPiece, type HourHeader } from "@ritma/evidence";
+import { Turns } from "../../base/turns.ts";
 import { Entities } from "./entities.ts";
 import type { StoreFiles } from "./store-files.ts";
 
@@ -23,6 +24,7 @@ export class Dictionaries {
   readonly #files: StoreFiles;
   readonly #readHeader: ReadHeader;
   readonly #known = new Map<number, Entities>();
+  readonly #turns = new Turns();
 
   constructor(files: StoreFiles, readHeader: ReadHeader) {
     this.#files = files;
@@ -35,6 +37,11 @@ export class Dictionaries {
    * @throws RitmaError `store/damaged`
    */
   async of(header: HourHeader): Promise<Entities> {
+    // Two who ask at once would both add what is missing.
+    return await this.#turns.run(async () => await this.#of(header));
+  }
+
+  async #of(header: HourHeader): Promise<Entities> {
     const { number } = header.generation;
     let entities = this.#known.get(number);
     if (entities === undefined) {

@@ -48,6 +48,7 @@ export class Entities {
   readonly #decoded = new Map<number, Entity>();
   readonly #processes = new ProcessIndex();
   #size = 0;
+  #salt = new Uint8Array(0);
   /** Newest id that the index of processes knows. */
   #indexed = 0;
 
@@ -62,6 +63,11 @@ export class Entities {
     return this.#size;
   }
 
+  /** Of the generation: what commitments of its entities are made with. */
+  get salt(): Uint8Array {
+    return this.#salt;
+  }
+
   /** Frames of the log of cones so far. */
   get coneFrames(): readonly ConesInFrame[] {
     return this.#coneFrames;
@@ -71,7 +77,8 @@ export class Entities {
   add(piece: Uint8Array): void {
     for (const packed of splitFrames(piece)) {
       const content = this.#primitives.unzstd(packed, FRAME_UNPACKED_MAX);
-      const { firstId, entities } = this.decoding.addEntities(content);
+      const { firstId, entities, salt } = this.decoding.addEntities(content);
+      if (salt !== null) this.#salt = salt.slice();
       this.#frames.push({ firstId, ...joined(entities) });
       this.#size += entities.length;
     }
@@ -106,6 +113,12 @@ export class Entities {
 
   /** @returns the process of that node with that key, null when this generation has none. */
   findProcess(node: Value, key: ProcessKey): ProcessEntity | null {
+    const id = this.findProcessId(node, key);
+    return id === 0 ? null : this.process(id);
+  }
+
+  /** The same by its id, 0 when this generation has none. */
+  findProcessId(node: Value, key: ProcessKey): number {
     for (const { firstId, bytes, ends } of this.#frames) {
       if (firstId + ends.length - 1 <= this.#indexed) continue;
       for (let at = this.#indexed + 1 - firstId; at < ends.length; at += 1) {

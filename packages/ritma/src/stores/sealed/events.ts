@@ -8,16 +8,20 @@
  * Stamps outside 2000 to 2100 are answers only to a question without a begin: nobody can say which
  * hour they belong to.
  *
+ * Blocks that end before the question begins are passed over where an index of the hour tells how
+ * many there are; what they show of credentials stands in it too, so the answers are the same.
+ *
  * Not here: matching (`section-search.ts`), and how an event looks (`cli`).
  *
  * @module
  */
-import { entitiesPath } from "@ritma/evidence";
+import { blockPath, entitiesPath, type HourHeader } from "@ritma/evidence";
 import { RitmaError } from "../../base/error.ts";
 import { TIME_US_MAX } from "../../base/limits.ts";
 import type { Entities } from "./entities.ts";
 import { type EventQuery, EventTests } from "./event-query.ts";
 import { type EventPlace, type EventView, viewEvent } from "./event-view.ts";
+import { placeAt } from "./jumps.ts";
 import type { SealedHour } from "./sealed-log.ts";
 import { KnownCredentials, searchSection, type Span } from "./section-search.ts";
 import type { StoreReader } from "./store-reader.ts";
@@ -80,7 +84,8 @@ export class EventSearch {
       const before = this.#tests;
       const tests = this.#testsFor(entities);
       if (known === null || tests !== before) known = new KnownCredentials(hour.t1);
-      for await (const { sections } of this.#store.blocks(hour, header, "inst")) {
+      const first = await this.#passOver(hour, header, known);
+      for await (const { sections } of this.#store.blocks(hour, header, "inst", first)) {
         for (const section of sections) {
           const search = (): readonly EventPlace[] => {
             const { places, hidden } = searchSection(
@@ -99,6 +104,20 @@ export class EventSearch {
         if (last !== undefined && (last.time[0] ?? 0) >= until) break;
       }
     }
+  }
+
+  /**
+   * Learns what the blocks show that end before the question begins.
+   *
+   * @returns the number of the first block that has to be read
+   */
+  async #passOver(hour: SealedHour, header: HourHeader, known: KnownCredentials): Promise<number> {
+    const second = blockPath("inst", 1);
+    const isCut = hour.t1 < this.#span.since && header.files.some(({ path }) => path === second);
+    const place = isCut ? await placeAt(this.#store, hour, this.#span.since) : null;
+    if (place === null) return 0;
+    for (const [process, credentials] of place.seen) known.saw(process, credentials);
+    return place.block;
   }
 
   async #lateEvents(): Promise<readonly FoundEvent[]> {

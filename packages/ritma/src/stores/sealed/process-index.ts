@@ -43,16 +43,17 @@ export class ProcessIndex {
     this.#size += 1;
   }
 
-  /** @param read decodes an id that may be the one */
-  find(node: Value, key: ProcessKey, read: (id: number) => ProcessEntity): ProcessEntity | null {
+  /**
+   * @param read decodes an id that may be the one
+   * @returns 0 when there is none
+   */
+  find(node: Value, key: ProcessKey, read: (id: number) => ProcessEntity): number {
     const hash = hashOf(key);
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = this.#slots[slot] ?? FREE;
-      if (id === FREE) return null;
-      if (this.#hashes[slot] !== hash) continue;
-      const process = read(id);
-      if (isSame(process, node, key)) return process;
+      if (id === FREE) return 0;
+      if (this.#hashes[slot] === hash && isSame(read(id), node, key)) return id;
     }
   }
 

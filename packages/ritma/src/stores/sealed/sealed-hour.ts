@@ -98,16 +98,17 @@ export async function readWindows(
   throw files.damaged(path, "its entries hash to another root than was sealed");
 }
 
-/** One block at a time, in order. @throws RitmaError `store/damaged` */
+/** One block at a time, in order, from number `first` on. @throws RitmaError `store/damaged` */
 export async function* readBlocks(
   files: StoreFiles,
   hour: SealedHour,
   header: HourHeader,
   generation: Generation,
   kind: "inst" | "late",
+  first: number,
 ): AsyncGenerator<CodedBlock> {
   const listed = new Map(header.files.map((file) => [file.path, file]));
-  for (let number = 0; ; number += 1) {
+  for (let number = first; ; number += 1) {
     const entry = listed.get(blockPath(kind, number));
     if (entry === undefined) return;
     const path = `${hour.folder}/${entry.path}`;

@@ -31,6 +31,17 @@ import {
 import type { StoreFiles } from "./store-files.ts";
 import { keyFor, type StoreFacts } from "./store-facts.ts";
 
+/** A window as the node log names it. */
+export interface LoggedWindow {
+  /** Of its entry in the node log. */
+  readonly entry: number;
+  /** Its number in the clock hour; null for the late events of the hour. */
+  readonly number: number | null;
+  /** SHA-256 of its header as stored. */
+  readonly header: Uint8Array;
+  readonly root: Uint8Array;
+}
+
 /** An hour as the node log names it. */
 export interface SealedHour {
   readonly sequence: number;
@@ -45,6 +56,10 @@ export interface SealedHour {
   /** Micro-windows with events that came in time. */
   readonly windows: number;
   readonly hasLate: boolean;
+  /** All of them, the late one last. */
+  readonly logged: readonly LoggedWindow[];
+  /** The gap that was signed directly before it: an interval without events. Microseconds. */
+  readonly gap: { readonly t1: number; readonly t2: number } | null;
   readonly hourRoot: Uint8Array;
   /** SHA-256 of the hour-seal. */
   readonly seal: Uint8Array;
@@ -110,16 +125,18 @@ function hoursOf(files: StoreFiles, facts: StoreFacts, raw: readonly Uint8Array[
   const hours: SealedHour[] = [];
   const keys: Uint8Array[] = [];
   let session = 0;
-  let windows = 0;
-  let hasLate = false;
+  let gap: SealedHour["gap"] = null;
+  let logged: LoggedWindow[] = [];
   for (const [index, bytes] of raw.entries()) {
     const entry = files.decode(`${LOG_FOLDER}#${index}`, () => decodeLogEntry(bytes));
     if (index === 0) checkGenesis(files, facts, entry);
     if (entry.type === "key") keys.push(entry.record);
     else if (entry.type === "open") session = entry.session;
+    else if (entry.type === "gap") gap = { t1: entry.t1, t2: entry.t2 };
     else if (entry.type === "micro") {
-      if (entry.window === null) hasLate = true;
-      else windows += 1;
+      const { window: number, header, microRoot: root } = entry;
+      // Windows of an hour that was never sealed are no windows of the next one.
+      if (entry.sequence === hours.length) logged.push({ entry: index, number, header, root });
     } else if (entry.type === "hour") {
       const { sequence, t1, t2, hourRoot, seal } = entry;
       if (sequence !== hours.length) {
@@ -133,13 +150,15 @@ function hoursOf(files: StoreFiles, facts: StoreFacts, raw: readonly Uint8Array[
         t1,
         t2,
         folder,
-        windows,
-        hasLate,
+        windows: logged.filter(({ number }) => number !== null).length,
+        hasLate: logged.some(({ number }) => number === null),
+        logged,
+        gap,
         hourRoot,
         seal,
       });
-      windows = 0;
-      hasLate = false;
+      logged = [];
+      gap = null;
     }
   }
   checkKeys(files, facts.keys, facts.keyDigests, keys);

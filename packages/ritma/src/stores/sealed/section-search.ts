@@ -81,6 +81,23 @@ export function searchSection(
   return { places, hidden };
 }
 
+/** Tells, in order of rows, of each event in which a process showed its credentials. */
+export function seeCredentials(
+  { atoms, starts }: Section,
+  saw: (process: number, credentials: number) => void,
+): void {
+  if (!atoms.etype.subarray(0, atoms.length).includes(CREDENTIALS)) return;
+  for (let at = 0; at + 1 < starts.length; at += 1) {
+    const end = starts[at + 1] ?? 0;
+    for (let row = starts[at] ?? 0; row < end;) {
+      const start = row;
+      row = endOfEvent(atoms, start, end);
+      const own = credentialsIn(atoms, start, row);
+      if (own !== NOT_KNOWN) saw(atoms.process[start] ?? 0, own);
+    }
+  }
+}
+
 interface OpenEvent {
   readonly rows: Rows;
   readonly credentials: number;

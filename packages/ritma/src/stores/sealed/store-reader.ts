@@ -18,6 +18,7 @@ import {
   fingerprintOf,
   type HourEntry,
   type HourHeader,
+  type MicroHeader,
   type Section,
   type StoreFile,
 } from "@ritma/evidence";
@@ -27,7 +28,8 @@ import { type DerivedFile, readDerived, readStatement } from "./derived-file.ts"
 import { Dictionaries } from "./dictionaries.ts";
 import type { Entities } from "./entities.ts";
 import { readBlocks, readHeader, readWindows } from "./sealed-hour.ts";
-import { readSealedLog, type SealedHour, type SealedLog } from "./sealed-log.ts";
+import { type LoggedWindow, readSealedLog, type SealedHour, type SealedLog } from "./sealed-log.ts";
+import { readMicroHeader, readMicroSigner } from "./sealed-window.ts";
 import { readStoreFacts, type StoreFacts } from "./store-facts.ts";
 import { StoreFiles } from "./store-files.ts";
 
@@ -100,14 +102,25 @@ export class StoreReader {
     return await readWindows(this.files, this.#facts, hour);
   }
 
-  /** Blocks in order of window, one in memory at a time. */
+  /** What one window counts: of those in `hour.logged`. */
+  async microHeader(hour: SealedHour, logged: LoggedWindow): Promise<MicroHeader> {
+    return await readMicroHeader(this.files, this.#facts, hour, logged);
+  }
+
+  /** @returns the id of the key that sealed a window, its signature checked. */
+  async microSigner(hour: SealedHour, logged: LoggedWindow): Promise<Uint8Array> {
+    return await readMicroSigner(this.files, this.#facts, hour, logged);
+  }
+
+  /** Blocks in order of window, one in memory at a time. @param first number of the first one */
   async *blocks(
     hour: SealedHour,
     header: HourHeader,
     kind: "inst" | "late",
+    first = 0,
   ): AsyncGenerator<CodedBlock> {
     const { decoding } = await this.entities(header);
-    yield* readBlocks(this.files, hour, header, decoding, kind);
+    yield* readBlocks(this.files, hour, header, decoding, kind, first);
   }
 
   /** What the ids in the hour's blocks stand for. */

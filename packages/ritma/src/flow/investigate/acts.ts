@@ -1,0 +1,100 @@
+/**
+ * Acts: what one process did to one thing, the rows of a kind taken together.
+ *
+ * @module
+ */
+import type { HourEdges, Seat } from "./hour-edges.ts";
+import type { Span } from "./investigation.ts";
+import { flowsOf, isAside } from "./relations.ts";
+
+/** Rows of one process, thing, type of event and outcome. */
+export interface Act {
+  /** Number of spec/08-projection.md. */
+  readonly etype: number;
+  readonly flags: number;
+  /** 0, or the errno. */
+  readonly ret: number;
+  /** Of the first one that counts, in microseconds, and where it is sealed. */
+  readonly time: number;
+  readonly serial: number;
+  readonly seat: Seat;
+  readonly last: number;
+  readonly times: number;
+}
+
+/** Acts of one process on one thing. */
+export interface Meeting {
+  /** In the graph of the hour in which they were found. */
+  readonly process: number;
+  readonly thing: number;
+  readonly acts: Act[];
+}
+
+export interface MeetingQuery {
+  readonly span: Span;
+  /** Bits of `relations.ts`; null for all that is a call on the thing, failed ones too. */
+  readonly flows: number | null;
+}
+
+/** What was done to a thing. @returns one for each process, in order of the first act */
+export function meetingsAbout(edges: HourEdges, thing: number, query: MeetingQuery): Meeting[] {
+  const { atoms, nodes } = edges;
+  const meetings = new Meetings(edges, query);
+  for (const row of edges.rowsAbout(thing)) {
+    meetings.add(row, nodes.of(atoms.process[row] ?? 0), thing);
+  }
+  return meetings.all();
+}
+
+/** What a process did. @returns one for each thing, in order of the first act */
+export function meetingsOf(edges: HourEdges, process: number, query: MeetingQuery): Meeting[] {
+  const { atoms, nodes } = edges;
+  const meetings = new Meetings(edges, query);
+  for (const row of edges.rowsOf(process)) {
+    const [object, object2] = [nodes.of(atoms.object[row] ?? 0), nodes.of(atoms.object2[row] ?? 0)];
+    if (object !== 0) meetings.add(row, process, object);
+    if (object2 !== 0 && object2 !== object) meetings.add(row, process, object2);
+  }
+  return meetings.all();
+}
+
+class Meetings {
+  readonly #edges: HourEdges;
+  readonly #query: MeetingQuery;
+  readonly #found = new Map<string, { meeting: Meeting; acts: Map<string, number> }>();
+
+  constructor(edges: HourEdges, query: MeetingQuery) {
+    this.#edges = edges;
+    this.#query = query;
+  }
+
+  add(row: number, process: number, thing: number): void {
+    const { atoms } = this.#edges;
+    const [etype = 0, flags = 0, ret = 0] = [atoms.etype[row], atoms.flags[row], atoms.ret[row]];
+    const time = atoms.time[row] ?? 0;
+    const { span, flows } = this.#query;
+    if (time < span.since || time >= span.until || isAside(etype)) return;
+    if (flows !== null && (flowsOf(etype, flags, ret) & flows) === 0) return;
+    const key = `${process} ${thing}`;
+    const found = this.#found.getOrInsertComputed(key, () => ({
+      meeting: { process, thing, acts: [] },
+      acts: new Map<string, number>(),
+    }));
+    const kind = `${etype} ${flags} ${ret}`;
+    const at = found.acts.get(kind);
+    const { acts } = found.meeting;
+    const act = at === undefined ? undefined : acts[at];
+    if (at !== undefined && act !== undefined) {
+      acts[at] = { ...act, last: time, times: act.times + 1 };
+      return;
+    }
+    found.acts.set(kind, acts.length);
+    const serial = atoms.serial[row] ?? 0;
+    const seat = this.#edges.seat(row);
+    acts.push({ etype, flags, ret, time, serial, seat, last: time, times: 1 });
+  }
+
+  all(): Meeting[] {
+    return [...this.#found.values()].map(({ meeting }) => meeting);
+  }
+}

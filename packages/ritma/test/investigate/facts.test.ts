@@ -1,0 +1,158 @@
+/**
+ * Goal: what is counted of a span is what anybody finds who decodes every event of the store: in
+ * any hour, window or generation, late or not, with names or keyed hashes; and the seat of a fact
+ * is where its first event is sealed.
+ *
+ * Method: random logs through the real recorder, against a count over all events; then by hand what
+ * chance does not meet: no room, gaps, the begin of a session, cones.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { coneHash } from "@ritma/evidence";
+import fc from "fast-check";
+import { coverageOf } from "../../src/flow/investigate/facts-coverage.ts";
+import { keyOf } from "../../src/flow/investigate/facts-thing.ts";
+import { factsIn } from "../../src/flow/investigate/facts.ts";
+import { readConeUses } from "../../src/stores/sealed/cone-uses.ts";
+import { opened, timeUs } from "../recorder/audit-lines.ts";
+import { call, EXECVE } from "../timeline/attack-log.ts";
+import { anyLog, anySettings, boundOf, storeOf } from "./facts-random.ts";
+import { allEvents, assertSeat } from "./facts-seats.ts";
+import { countsOf, referenceFacts, spelledFacts } from "./facts-reference.ts";
+
+const RUNS = 25;
+const WHOLE = { since: timeUs("-1+00:00:00"), until: timeUs("5+00:00:00") };
+
+test("facts are those of all events of the span", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyLog, anySettings, fc.nat(99), fc.nat(99), async (log, settings, a, b) => {
+      const store = await storeOf(log, settings);
+      const events = await allEvents(store);
+      const bounds = [boundOf(events, a), boundOf(events, b)];
+      const part = { since: Math.min(...bounds), until: Math.max(...bounds) };
+      for (const span of [WHOLE, part]) {
+        const facts = await factsIn(store, span);
+        assert.deepEqual(spelledFacts(facts), referenceFacts(events, span));
+        for (const [first] of Array.from(facts.facts.values(), (all) => [...all.values()])) {
+          if (first !== undefined && span === part) await assertSeat(store, first.first);
+        }
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+function executed(clock: string, serial: number, pid: number, exe: string): string {
+  return call({ clock, serial, pid, number: EXECVE, exe: `"${exe}"`, paths: [`"${exe}"`] });
+}
+
+test("what has no room is counted by kind, each time", async () => {
+  const exes = ["/bin/a", "/bin/b", "/bin/a", "/bin/c", "/bin/c"];
+  const log = exes.map((exe, at) => executed(`09:00:0${at}`, at + 1, 600 + at, exe)).join("");
+  const { facts, uncounted } = await factsIn(await storeOf(log), WHOLE, 2);
+  assert.deepEqual(countsOf(facts.get("program")?.values() ?? []), ["/bin/a 2", "/bin/b 1"]);
+  assert.equal(uncounted.get("program"), 2);
+  assert.equal(uncounted.has("user"), false);
+});
+
+test("what has no room is counted each time also of one entity", async () => {
+  const paths = ["/srv/a", "/srv/b", "/srv/b", "/srv/b"];
+  const log = paths
+    .map((path, at) =>
+      call({
+        clock: `09:00:0${at}`,
+        serial: at + 1,
+        number: 257,
+        exit: 3,
+        args: ["ffffff9c", "0", "1"],
+        paths: [`"${path}"`],
+      }),
+    )
+    .join("");
+  const { facts, uncounted } = await factsIn(await storeOf(log), WHOLE, 1);
+  assert.deepEqual(countsOf(facts.get("written")?.values() ?? []), ["/srv/a 1"]);
+  assert.equal(uncounted.get("written"), 3);
+});
+
+const GAPPED = [
+  opened("08:10:00", 1),
+  opened("08:20:00", 2),
+  opened("10:40:00", 3),
+  opened("10:50:00", 4),
+].join("");
+
+test("a span is covered by sealed hours, from the first window of a session on", async () => {
+  const store = await storeOf(GAPPED, { windowSecs: 60 });
+  const check = async (since: string, until: string, want: unknown): Promise<void> => {
+    const span = { since: timeUs(since), until: timeUs(until) };
+    const { coveredUs, holes } = await coverageOf(store, span);
+    const shown = holes.map((hole) => [hole.since, hole.until]);
+    const total = span.until - span.since;
+    assert.equal(
+      coveredUs,
+      holes.reduce((left, hole) => left - (hole.until - hole.since), total),
+    );
+    assert.deepEqual(shown, want);
+  };
+  const [begin, gap, end] = [timeUs("08:10:00"), timeUs("09:00:00"), timeUs("10:00:00")];
+  await check("08:15:00", "08:20:00", []);
+  await check("08:00:00", "08:20:00", [[timeUs("08:00:00"), begin]]);
+  await check("08:30:00", "10:30:00", [[gap, end]]);
+  await check("09:10:00", "09:20:00", [[timeUs("09:10:00"), timeUs("09:20:00")]]);
+  await check("10:49:00", "12:00:00", [[store.hours[1]?.t2, timeUs("12:00:00")]]);
+});
+
+test("a name and a hash of the same bytes are two things, and so are paths of two bases", () => {
+  const bytes = new TextEncoder().encode("sixteen bytes ..");
+  const keys = [false, true].flatMap((hashed) => {
+    const value = { hashed, bytes };
+    const paths = ([0, 1] as const).map((base) => ({ base, components: [value] }));
+    return [keyOf([{ kind: "name", value }])].concat(
+      paths.map((path) => keyOf([{ kind: "path", path }])),
+    );
+  });
+  assert.equal(new Set(keys).size, 6);
+});
+
+test("an empty store has no facts and covers nothing", async () => {
+  const { facts, coverage, atoms } = await factsIn(await storeOf(""), WHOLE);
+  assert.deepEqual([facts.size, atoms, coverage.coveredUs], [0, 0, 0]);
+  assert.deepEqual(coverage.holes, [WHOLE]);
+});
+
+test("ids of one generation are not those of another", async () => {
+  const writing = { number: 257, exit: 3, args: ["ffffff9c", "0", "1"] };
+  const log = ["/srv/a", "/srv/b", "/srv/c"].map((path, at) =>
+    call({ ...writing, clock: `${10 + at}:00:00`, serial: at + 1, paths: [`"${path}"`] }),
+  );
+  const store = await storeOf(log.join(""), { limits: { generationEntitiesMax: 1 } });
+  const { facts } = await factsIn(store, WHOLE);
+  const written = countsOf(facts.get("written")?.values() ?? []);
+  assert.deepEqual(written, ["/srv/a 1", "/srv/b 1", "/srv/c 1"]);
+});
+
+test("cones are counted by the hash that every generation has", async () => {
+  // Of each hour another shape: what a process opens once, twice, three times.
+  const events = Array.from({ length: 18 }, (_, at) => {
+    const [hour, own] = [Math.floor(at / 6), at % 6];
+    const pid = 50 + hour * 6 + Math.floor(own / (hour + 1));
+    return opened(`${String(8 + hour).padStart(2, "0")}:10:00.${own}00`, at + 1, { pid });
+  });
+  const store = await storeOf(events.join(""), { limits: { generationEntitiesMax: 1 } });
+  const { sha256 } = store.files.primitives;
+  const want = new Map<string, number>();
+  for (let generation = 1; ; generation += 1) {
+    const uses = await readConeUses(store, generation, null);
+    if (uses === null) break;
+    for (const { cone, entry } of uses.cones) {
+      const hash = coneHash(sha256, cone).toHex();
+      want.set(hash, (want.get(hash) ?? 0) + entry.uses);
+    }
+  }
+  const { facts } = await factsIn(store, WHOLE);
+  const found = [...(facts.get("cone")?.values() ?? [])].flatMap(({ things, count }) =>
+    things.map((thing) => [thing.kind === "shape" ? thing.hash : "", count] as const),
+  );
+  assert.equal(found.length, 3);
+  assert.deepEqual(new Map(found), want);
+});
