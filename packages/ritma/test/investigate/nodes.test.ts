@@ -9,6 +9,7 @@ import type { Entity } from "@ritma/evidence";
 import { Investigation } from "../../src/flow/investigate/investigation.ts";
 import { livesOf } from "../../src/flow/investigate/lives.ts";
 import { trace } from "../../src/flow/investigate/trace.ts";
+import { indexAll, keepingWith } from "../keep/indexed.ts";
 import { bytesOf, memoryInput } from "../recorder/audit-lines.ts";
 import { recorded } from "../recorder/recording.ts";
 import { openReader } from "../sealed/searching.ts";
@@ -24,6 +25,8 @@ const curl = { pid: 501, ppid: 500, comm: '"curl"', exe: '"/usr/bin/curl"' };
 
 async function investigationOf(...events: readonly string[]): Promise<Investigation> {
   const disk = await recorded([[memoryInput(bytesOf(...events))]]);
+  // What an index leaves out must not be missing.
+  await indexAll(await keepingWith(disk, await openReader(disk)));
   return new Investigation(await openReader(disk));
 }
 

@@ -12,6 +12,7 @@ import {
   array,
   assert as forAll,
   asyncProperty,
+  boolean,
   constantFrom,
   integer,
   nat,
@@ -23,6 +24,7 @@ import { trace } from "../../src/flow/investigate/trace.ts";
 import { who } from "../../src/flow/investigate/who.ts";
 import { addressAsked, needleAsked, pathAsked } from "../../src/services/investigator/needles.ts";
 import { rawPrivacy } from "../../src/flow/capture/privacy.ts";
+import { indexAll, keepingWith } from "../keep/indexed.ts";
 import { bytesOf, memoryInput } from "../recorder/audit-lines.ts";
 import { recorded } from "../recorder/recording.ts";
 import { openReader } from "../sealed/searching.ts";
@@ -48,12 +50,18 @@ const CHOICES = array(
   }),
   { minLength: 4, maxLength: 40 },
 );
+const FORM = record({ most: constantFrom(3, 1_000_000), isIndexed: boolean() });
 /** Of the three hours that a log is about, in thousandths; the first is before the second. */
 const SPAN = array(integer({ min: -100, max: 1_100 }), { minLength: 2, maxLength: 2 });
 
-async function storeOf(log: string, generationEntitiesMax: number): Promise<Investigation> {
-  const limits = { generationEntitiesMax };
+/** With an index for each hour, which may only save work, or without. */
+async function storeOf(
+  log: string,
+  { most, isIndexed }: { readonly most: number; readonly isIndexed: boolean },
+): Promise<Investigation> {
+  const limits = { generationEntitiesMax: most };
   const disk = await recorded([[memoryInput(bytesOf(log))]], { limits });
+  if (isIndexed) await indexAll(await keepingWith(disk, await openReader(disk)));
   return new Investigation(await openReader(disk), 30);
 }
 
@@ -67,8 +75,8 @@ function spanIn(investigation: Investigation, parts: readonly number[]): Span {
 
 test("who touched a file or an address is what all atoms say", async () => {
   await forAll(
-    asyncProperty(CHOICES, SPAN, constantFrom(3, 1_000_000), async (choices, parts, most) => {
-      const investigation = await storeOf(randomLog(choices), most);
+    asyncProperty(CHOICES, SPAN, FORM, async (choices, parts, form) => {
+      const investigation = await storeOf(randomLog(choices), form);
       const everything = await readEverything(investigation.reader);
       const needles = [
         ...FILES.map((file) => pathAsked(privacy, file)),
@@ -90,14 +98,14 @@ test("who touched a file or an address is what all atoms say", async () => {
         }
       }
     }),
-    { numRuns: 25, seed: 5 },
+    { numRuns: 40, seed: 5 },
   );
 });
 
 test("a trace without limits reaches what can be reached in time, and nothing else", async () => {
   await forAll(
-    asyncProperty(CHOICES, SPAN, constantFrom(3, 1_000_000), async (choices, parts, most) => {
-      const investigation = await storeOf(randomLog(choices), most);
+    asyncProperty(CHOICES, SPAN, FORM, async (choices, parts, form) => {
+      const investigation = await storeOf(randomLog(choices), form);
       const everything = await readEverything(investigation.reader);
       const spans = [EVERYTHING, spanIn(investigation, parts)];
       for (const span of spans) {
@@ -119,14 +127,14 @@ test("a trace without limits reaches what can be reached in time, and nothing el
         }
       }
     }),
-    { numRuns: 25, seed: 6 },
+    { numRuns: 40, seed: 6 },
   );
 });
 
 test("a tree has every process once, below the one that began it", async () => {
   await forAll(
-    asyncProperty(CHOICES, constantFrom(3, 1_000_000), async (choices, most) => {
-      const investigation = await storeOf(randomLog(choices), most);
+    asyncProperty(CHOICES, FORM, async (choices, form) => {
+      const investigation = await storeOf(randomLog(choices), form);
       const { kin, entities } = await readEverything(investigation.reader);
       const roots = await investigation.origins(EVERYTHING);
       const { lives, more } = await livesOf(investigation, roots, EVERYTHING, {
@@ -144,6 +152,6 @@ test("a tree has every process once, below the one that began it", async () => {
       const told = [...parents].map(([child, parent]) => `${parent} > ${child}`).toSorted();
       assert.deepEqual(told, kin.map(({ parent, child }) => `${parent} > ${child}`).toSorted());
     }),
-    { numRuns: 25, seed: 7 },
+    { numRuns: 40, seed: 7 },
   );
 });

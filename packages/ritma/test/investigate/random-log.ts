@@ -54,7 +54,8 @@ function eventOf(
 ): string {
   const pid = PIDS[who % PIDS.length] ?? 500;
   const program = PROGRAMS[(who + how) % PROGRAMS.length] ?? "sh";
-  const own = { clock, serial, pid, ppid: 400, comm: `"${program}"`, exe: `"/usr/bin/${program}"` };
+  const ppid = how % 3 === 0 ? (PIDS[(who + 1) % PIDS.length] ?? 400) : 400;
+  const own = { clock, serial, pid, ppid, comm: `"${program}"`, exe: `"/usr/bin/${program}"` };
   const file = `"${FILES[what % FILES.length] ?? ""}"`;
   const other = `"${FILES[(what + 1 + (how % 3)) % FILES.length] ?? ""}"`;
   const exit = how % 5 === 0 ? EACCES : 3;

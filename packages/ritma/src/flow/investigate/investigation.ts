@@ -85,6 +85,11 @@ export class Investigation {
     }
   }
 
+  /** Reads all that names things in a span, so that no name changes while it is asked. */
+  async prepare(span: Span): Promise<void> {
+    await Array.fromAsync(this.dictionaries(span));
+  }
+
   /** What the dictionaries of a span's hours hold; no block is read for it. */
   async *dictionaries(span: Span, order: Order = "oldest"): AsyncGenerator<Nodes> {
     const seen = new Set<Nodes>();

@@ -61,6 +61,7 @@ export async function livesOf(
   { depth, max }: { readonly depth: number; readonly max: number },
 ): Promise<{ readonly lives: ReadonlyMap<string, Life>; readonly more: number }> {
   const growing = new Map<string, Growing>();
+  await investigation.prepare(span);
   let level = roots.filter(({ entity }) => entity.kind === "process");
   let more = 0;
   for (let at = 0; level.length > 0; at += 1) {

@@ -16,6 +16,7 @@ import { type Act, type Meeting, meetingsAbout, meetingsOf } from "./acts.ts";
 import { INTO_PROCESS, OUT_OF_PROCESS } from "./relations.ts";
 import type { HourEdges } from "./hour-edges.ts";
 import { isIdle } from "./idle.ts";
+import type { Nodes } from "./nodes.ts";
 import type { Investigation, Span, Thing } from "./investigation.ts";
 
 const BIND = eventTypeNumber("bind");
@@ -93,6 +94,7 @@ export async function trace(
   const { direction, span, depth, budget, fan, all } = query;
   const bound = direction === "back" ? span.until : span.since;
   const open: Open[] = [];
+  await investigation.prepare(span);
   for (const thing of start.slice(0, budget)) {
     open.push({ step: steps.length, bound });
     steps.push({ from: null, depth: 0, thing, link: null, again: null });
@@ -189,6 +191,11 @@ async function waysFrom(
       : waysOfObject(edges, node, within, direction, depth === 0);
     for (const way of found) merge(ways, way);
   }
+  if (isProcess) {
+    for await (const nodes of investigation.dictionaries(within)) {
+      for (const way of kin(nodes, thing, within, direction)) merge(ways, way);
+    }
+  }
   return await judged(investigation, [...ways.values()], thing, within);
 }
 
@@ -231,7 +238,7 @@ function waysOfProcess(edges: HourEdges, node: number, span: Span, direction: Di
   // What others did to it: traced it, wrote into its memory, sent it signals.
   const onIt = meetingsAbout(edges, node, { span, flows: back ? OUT_OF_PROCESS : INTO_PROCESS });
   for (const meeting of onIt) ways.push(wayTo(edges, meeting.process, meeting, false));
-  return [...ways, ...kin(edges, node, span, direction)];
+  return ways;
 }
 
 function waysOfObject(
@@ -270,9 +277,9 @@ function isChanged(edges: HourEdges, file: number, span: Span, reader: Thing): b
   return changes.some(({ process }) => process !== own);
 }
 
-/** Who began it; or whom it began, from the bound on. */
-function kin(edges: HourEdges, node: number, span: Span, direction: Direction): Way[] {
-  const { nodes } = edges;
+/** Who began it; or whom it began, from the bound on. Whether or not either did anything else. */
+function kin(nodes: Nodes, { entity }: Thing, span: Span, direction: Direction): Way[] {
+  const node = nodes.same(entity);
   const parent = nodes.parent(node);
   const relatives = direction === "forward" ? nodes.children(node) : parent === 0 ? [] : [parent];
   return relatives.flatMap((relative) => {
@@ -283,7 +290,7 @@ function kin(edges: HourEdges, node: number, span: Span, direction: Direction): 
   });
 }
 
-/** Of two hours. */
+/** Of two hours, or of acts and a begin. */
 function merge(ways: Map<string, Way>, way: Way): void {
   const known = ways.get(way.thing.name);
   if (known === undefined) {

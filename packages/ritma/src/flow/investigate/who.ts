@@ -19,6 +19,7 @@ export async function who(
   things: readonly Thing[],
   span: Span,
 ): Promise<Toucher[]> {
+  await investigation.prepare(span);
   const found = new Map<string, Toucher & { acts: Act[] }>();
   for await (const edges of investigation.about(span, things)) {
     const { nodes } = edges;
