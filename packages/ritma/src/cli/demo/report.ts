@@ -162,13 +162,14 @@ function nextLines({ kept, fingerprint }: DemoFacts, program: string): string[] 
     rows.push(
       ["Keep such a store", `${program} demo --keep ritma-demo`],
       ["What ran then?", `${program} timeline --data ritma-demo/data ${STORY_FLAGS}`],
+      ["Who caused it?", `${program} trace --data ritma-demo/data /etc/shadow --back`],
     );
   } else {
     const data = shellWord(`${kept}/data`);
     const tampered = shellWord(`${kept}/tampered`);
     rows.push(
       ["What ran then?", `${program} timeline --data ${data} ${STORY_FLAGS}`],
-      ["Who touched it?", `${program} timeline --data ${data} --path /etc/shadow`],
+      ["Who caused it?", `${program} trace --data ${data} /etc/shadow --back`],
       ["Is it whole?", `${program} verify --data ${data} --trust ${fingerprint}`],
       ["And the other?", `${program} verify ${tampered}`],
     );
