@@ -53,6 +53,12 @@ export const GENERATION_DAYS_MAX = 7;
  * kept whatever its size. */
 export const EDGES_ATOMS_MAX = 4_000_000;
 
+/** Dictionaries of which an investigation keeps the things in them, at 64 MiB of entities at most. */
+export const EDGES_GENERATIONS_MAX = 4;
+
+/** Hours of which an investigation keeps what their index says of the things in them. */
+export const EDGES_REFS_MAX = 4_096;
+
 /** What waits for a pager whose reader does not go on; behind it output ends, and says so. */
 export const PAGED_BYTES_MAX = 64 * MIB;
 
@@ -369,3 +375,7 @@ export const BLAME_ROWS_MAX = 65_536;
 
 /** Different things that one program did to what is asked about. */
 export const BLAME_DEEDS_MAX = 256;
+
+/** Different programs, users or destinations of a day that are counted on when there were twice as
+ * many; spec/21-catalog.md says which. */
+export const ACTORS_COUNTED_MAX = 65_536;

@@ -46,5 +46,7 @@ test("a folder that is no store is refused, and a hashed name needs the key", as
   await bench.run("ingest", bench.file("audit.log", ATTACK));
   const store = await openInvestigator({ out: bench.out });
   const asked = store.find("/tmp/.x");
+  const timed = store.find("nginx[400]@09:00");
+  await assert.rejects(timed, ({ code }: RitmaError) => code === "usage/bad-argument");
   await assert.rejects(asked, ({ code }: RitmaError) => code === "query/needs-key");
 });

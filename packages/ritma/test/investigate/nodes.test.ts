@@ -6,10 +6,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Entity } from "@ritma/evidence";
+import type { RitmaError } from "../../src/base/error.ts";
 import { Investigation } from "../../src/flow/investigate/investigation.ts";
 import { livesOf } from "../../src/flow/investigate/lives.ts";
 import { trace } from "../../src/flow/investigate/trace.ts";
 import { indexAll, keepingWith } from "../keep/indexed.ts";
+import { who } from "../../src/flow/investigate/who.ts";
 import { bytesOf, memoryInput } from "../recorder/audit-lines.ts";
 import { recorded } from "../recorder/recording.ts";
 import { openReader } from "../sealed/searching.ts";
@@ -61,14 +63,14 @@ test("a fork and what it runs are one process, a second program is another", asy
     call({ ...sh, clock: "09:00:00", serial: 1, number: CLONE, exit: 501 }),
     call({
       ...fork,
-      clock: "09:00:01",
+      clock: "09:00:00.100",
       serial: 2,
       number: OPENAT,
       exit: 3,
       args: ["ffffff9c", "0", "1"],
       paths: ['"/tmp/out"'],
     }),
-    call({ ...curl, clock: "09:00:02", serial: 3, number: EXECVE, paths: ['"/usr/bin/curl"'] }),
+    call({ ...curl, clock: "09:00:00.200", serial: 3, number: EXECVE, paths: ['"/usr/bin/curl"'] }),
     call({ ...curl, comm: '"cat"', clock: "09:00:03", serial: 4, number: EXECVE, paths: ['"/c"'] }),
   );
   const found = await investigation.find(EVERYTHING, isPid(501));
@@ -140,4 +142,81 @@ test("what is met twice is followed from the time that reaches furthest", async 
   );
   const names = await namesOf(investigation, isPid(512), "back");
   assert.ok(names.includes("p511[511]"), names.join(" "));
+});
+
+test("what did things before it ran another program is a process of its own", async () => {
+  const bash = { pid: 500, ppid: 400, comm: '"bash"', exe: '"/usr/bin/bash"' };
+  const vim = { pid: 500, ppid: 400, comm: '"vim"', exe: '"/usr/bin/vim"' };
+  const read = { number: OPENAT, exit: 3, args: ["ffffff9c", "0", "0"] };
+  const investigation = await investigationOf(
+    call({ ...bash, ...read, clock: "09:00:00", serial: 1, paths: ['"/etc/shadow"'] }),
+    call({ ...vim, clock: "09:50:00", serial: 2, number: EXECVE, paths: ['"/usr/bin/vim"'] }),
+  );
+  const things = await investigation.find(EVERYTHING, isFile("shadow"));
+  const [toucher] = await who(investigation, things, EVERYTHING);
+  const { entity } = toucher?.process ?? assert.fail();
+  assert.ok(entity.kind === "process");
+  assert.equal(new TextDecoder().decode(entity.name?.bytes), "bash");
+});
+
+test("a server that listened already is reached forward", async () => {
+  const address = inet("10.0.0.1", 80);
+  const server = { ...curl, pid: 503, comm: '"nginx"', exe: '"/usr/sbin/nginx"' };
+  const investigation = await investigationOf(
+    call({ ...server, clock: "09:00:00", serial: 1, number: BIND, saddr: address }),
+    call({ ...curl, clock: "09:00:02", serial: 2, number: CONNECT, saddr: address }),
+  );
+  const names = await namesOf(investigation, isPid(501), "forward");
+  assert.ok(names.includes("nginx[503]"), names.join(" "));
+});
+
+test("what is asked about and has no room is counted", async () => {
+  const write = { number: OPENAT, args: ["ffffff9c", "0", "1"], exit: 3 };
+  const investigation = await investigationOf(
+    ...["a", "b", "c"].map((name, at) =>
+      call({ ...sh, ...write, clock: `09:00:0${at}`, serial: at + 1, paths: [`"/tmp/${name}"`] }),
+    ),
+  );
+  const start = await investigation.find(EVERYTHING, ({ kind }) => kind === "file");
+  const query = { ...LIMITS, budget: 2, direction: "back", span: EVERYTHING } as const;
+  const { cuts } = await trace(investigation, start, query);
+  assert.deepEqual(cuts[0], { step: null, edges: 1, why: "budget" });
+});
+
+test("an id that stands for nothing is damage, and no crash", async () => {
+  const log = call({ ...sh, clock: "09:00:00", serial: 1, number: OPENAT, paths: ['"/tmp/x"'] });
+  const disk = await recorded([[memoryInput(bytesOf(log))]]);
+  for (const column of ["process", "object"] as const) {
+    const reader = await openReader(disk);
+    const blocks = reader.blocks.bind(reader);
+    reader.blocks = async function* changed(...asked) {
+      for await (const block of blocks(...asked)) {
+        for (const { atoms } of block.sections) atoms[column].fill(900_000);
+        yield block;
+      }
+    };
+    const investigation = new Investigation(reader);
+    const things = await investigation.find(EVERYTHING, isPid(500));
+    const asked = who(investigation, things, EVERYTHING);
+    await assert.rejects(asked, ({ code }: RitmaError) => code === "store/damaged");
+  }
+});
+
+test("acts that are sealed late come where they belong, and one kind is one act", async () => {
+  const read = { number: OPENAT, exit: 3, args: ["ffffff9c", "0", "0"], paths: ['"/tmp/x"'] };
+  const other = { ...curl, pid: 502 };
+  const investigation = await investigationOf(
+    call({ ...other, ...read, clock: "08:15:00", serial: 1 }),
+    call({ ...curl, ...read, clock: "08:20:00", serial: 2 }),
+    call({ ...curl, ...read, clock: "09:40:00", serial: 3 }),
+    call({ ...curl, ...read, clock: "08:10:00", serial: 4 }),
+    call({ ...sh, ...read, clock: "11:00:00", serial: 5 }),
+  );
+  const things = await investigation.find(EVERYTHING, isFile("x"));
+  const touchers = await who(investigation, things, EVERYTHING);
+  const told = touchers.map(({ process: { entity }, acts }) => {
+    const own = acts.map(({ times, serial }) => `${times} from ${serial}`).join(", ");
+    return `${entity.kind === "process" ? entity.pid : 0}: ${own}`;
+  });
+  assert.deepEqual(told, ["501: 3 from 4", "502: 1 from 1", "500: 1 from 5"]);
 });

@@ -90,8 +90,16 @@ test("who touched a file or an address is what all atoms say", async () => {
           for (const { process, thing, acts } of found) {
             for (const { etype, flags, ret, times } of acts) {
               const key = [process.name, thing.name, etype, flags, ret].join("|");
+              assert.equal(counts.has(key), false, "one act of a kind");
               counts.set(key, (counts.get(key) ?? 0) + times);
             }
+          }
+          const firsts = found.map(({ acts }) => acts.map(({ time }) => time));
+          for (const times of [...firsts, firsts.map(([first = 0]) => first)]) {
+            assert.deepEqual(
+              times,
+              times.toSorted((a, b) => a - b),
+            );
           }
           const told = [...counts].map(([key, count]) => `${key} ×${count}`).toSorted();
           assert.deepEqual(told, touchesOf(everything, needle, span));

@@ -11,6 +11,7 @@ export const ADDRESSES: readonly string[] = ["10.0.0.1", "192.0.2.7"];
 
 const PIDS = [500, 501, 502, 503, 504] as const;
 const PROGRAMS = ["sh", "curl", "cat"] as const;
+const BIND = 49;
 const RENAME = 82;
 const UNLINK = 87;
 const KILL = 62;
@@ -68,12 +69,8 @@ function eventOf(
     }
     case 2: {
       const address = ADDRESSES[what % ADDRESSES.length] ?? "";
-      return call({
-        ...own,
-        number: CONNECT,
-        exit: exit === 3 ? 0 : exit,
-        saddr: inet(address, 80),
-      });
+      const number = how % 4 === 1 ? BIND : CONNECT;
+      return call({ ...own, number, exit: exit === 3 ? 0 : exit, saddr: inet(address, 80) });
     }
     case 3:
       return call({ ...own, number: CLONE, exit: PIDS[what % PIDS.length] ?? 501 });

@@ -125,6 +125,13 @@ export function reached(
         if (wider) bounds.set(other, own);
       };
       for (const { process, object, etype, flags, ret, time } of touches) {
+        const isBind = etype === bind && ret === 0;
+        if (object === name && isFlow(name) && !start.includes(name) && isBind) {
+          // Who listens may have begun to before anybody spoke with it.
+          if (time >= since && (isBack ? time < bound : time < until)) {
+            meet(process, isBack ? time : Math.max(time, bound));
+          }
+        }
         if (!fits(time)) continue;
         const flows = flowsOf(etype, flags, ret);
         if (process === name && (flows & into) !== 0 && !idle.has(object)) meet(object, time);
@@ -132,9 +139,7 @@ export function reached(
         if (isProcess(name)) {
           if ((flows & out) !== 0) meet(process, time);
         } else if (start.includes(name)) meet(process, time);
-        else if (isFlow(name)) {
-          if (etype === bind && ret === 0) meet(process, time);
-        } else if ((flows & out) !== 0) meet(process, time);
+        else if (!isFlow(name) && (flows & out) !== 0) meet(process, time);
       }
       for (const { parent, child, begin } of kin) {
         if (!fits(begin)) continue;

@@ -259,6 +259,38 @@ test("of many actors the first twenty are told", async () => {
   );
 });
 
+test("what a day counts is bounded, and those that did most stay", async () => {
+  // By id: with d there are four, of which a and d stay; then comes e.
+  const first = ["a", "a", "a", "b", "c", "d", "d", "e"];
+  // Here b begins at 0 and makes it four again, of which b and a stay.
+  const second = ["b", "b", "b", "b"];
+  const lines = [...first.map((each) => ["09", each]), ...second.map((each) => ["10", each])].map(
+    ([hour, each], at) => {
+      const uid = (each ?? "").charCodeAt(0);
+      return ran(`${hour}:00:${String(at + 10)}`, at + 1, uid, `/bin/${each}`);
+    },
+  );
+  const disk = await recorded([[memoryInput(bytesOf(...lines), 4096)]]);
+  const reader = await openReader(disk);
+  const tallied = async (room?: number): Promise<(readonly [number, string])[]> => {
+    const tally = new ActorTally(room);
+    for (const hour of reader.hours) await indexHour(reader, hour, tally);
+    return tally.actors().programs.map(({ count, path }) => [count, nameOf(path)]);
+  };
+  assert.equal(reader.hours.length, 2);
+  assert.deepEqual(await tallied(), [
+    [5, "bin/b"],
+    [3, "bin/a"],
+    [2, "bin/d"],
+    [1, "bin/c"],
+    [1, "bin/e"],
+  ]);
+  assert.deepEqual(await tallied(2), [
+    [4, "bin/b"],
+    [3, "bin/a"],
+  ]);
+});
+
 test("a recorder's catalog of the day does without who did most", async () => {
   const { disk } = await told({});
   const reader = await openReader(disk);

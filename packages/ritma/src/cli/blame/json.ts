@@ -16,7 +16,8 @@ type Facts = Readonly<Record<string, unknown>>;
 const HASH_DIGITS = 32;
 
 export function blameFacts(needle: string, kind: string, found: Blame): Facts {
-  const { first, last, events, programs, others, windows, moreWindows, examined, skipped } = found;
+  const { first, last, events, programs, others, windows, moreWindows } = found;
+  const { examined, skipped, undecided } = found;
   return {
     needle,
     kind,
@@ -29,6 +30,7 @@ export function blameFacts(needle: string, kind: string, found: Blame): Facts {
     moreWindows,
     examined,
     skipped,
+    undecided,
   };
 }
 

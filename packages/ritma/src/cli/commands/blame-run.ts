@@ -79,10 +79,14 @@ async function foundLines(
 }
 
 function closingLines({ paint, namer, columns }: Surface, found: Blame): string[] {
-  const { examined, skipped } = found;
+  const { examined, skipped, undecided } = found;
   const passed =
     skipped === 0 ? "" : `; ${counted(skipped, "other")} cannot have it, as the dictionary shows`;
   const looked = `Looked at ${counted(examined, "sealed window")}${passed}.`;
+  const unknown =
+    undecided === 0 ? "" : ` The user of ${counted(undecided, "event")} there is not known.`;
   const room = columns ?? Number.POSITIVE_INFINITY;
-  return [...wrap(looked, room, ""), ...hashLines(namer, room)].map((line) => paint.dim(line));
+  return [...wrap(looked + unknown, room, ""), ...hashLines(namer, room)].map((line) =>
+    paint.dim(line),
+  );
 }

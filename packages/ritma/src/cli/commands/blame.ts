@@ -61,6 +61,9 @@ export const blame: Command = {
     moreWindows: "Such windows for which there was no room.",
     examined: "Windows whose events were looked at.",
     skipped: "Windows that cannot have it, as the dictionary of their hour shows.",
+    undecided:
+      "Asked about a user: events of the windows looked at whose process has a user that the " +
+      "sealed hours do not tell, so they may be of that one as well; they are not in `events`.",
   },
   interrupted: null,
   load: async () => (await import("./blame-run.ts")).run,

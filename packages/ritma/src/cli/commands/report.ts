@@ -64,7 +64,7 @@ export const report: Command = {
     actors:
       "`program`, `user`, `destination`, `refused`: each a list with `kind`, `name`, `count` and " +
       "`first` (`time` in µs, `serial`, `sequence`, `window`, `leaf` of its first event), most " +
-      "often first.",
+      "often first. A `user` also has `uid`, `euid` and `auid`: numbers, or null where not set.",
     uncounted: "By these names, occurrences for which there was no room.",
     processes: "As of `ritma tree`.",
     moreProcesses: "Processes that were left out for want of room.",

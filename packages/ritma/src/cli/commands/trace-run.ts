@@ -9,9 +9,10 @@ import { livesOf } from "../../flow/investigate/lives.ts";
 import { type Direction, type Step, trace } from "../../flow/investigate/trace.ts";
 import type { Context } from "../command.ts";
 import { numberOf, openAsking } from "../investigate/asking.ts";
+import { formatCount } from "../format.ts";
 import { coverageFacts, coverageLines, tally } from "../investigate/closing.ts";
 import { actFacts, thingFacts } from "../investigate/json-thing.ts";
-import { daysOf, passedOver, traceLines } from "../investigate/trace-drawing.ts";
+import { daysOf, leftOut, passedOver, traceLines } from "../investigate/trace-drawing.ts";
 import { launchText } from "../investigate/wording.ts";
 import { Namer } from "../timeline/names.ts";
 
@@ -49,12 +50,14 @@ export async function run(context: Context): Promise<number> {
     );
     const lines = traceLines({ paint, namer, columns }, found, direction, launches);
     const over = passedOver(found.cuts);
+    const left = leftOut(found.cuts);
     const counts = ofKinds(found.steps);
     const cut = found.cuts.some(({ why }) => why !== "only-read");
     return [
       ...lines,
       "",
       `${counts} · ${daysOf(found)}${cut ? "" : " · nothing cut"}`,
+      ...(left === 0 ? [] : [`… ${formatCount(left)} more that have this name (--limit)`]),
       ...(over === 0 ? [] : [paint.dim(`${tally([[over, "file"]])} only read: --all`)]),
       ...coverageLines(context, coverage, namer),
     ];

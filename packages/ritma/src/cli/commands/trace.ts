@@ -49,7 +49,9 @@ export const trace: Command = {
       "`again` (index of the step at which the same thing is followed, or null), and `acts`: " +
       "`type`, `flags`, `ret`, `times`, `timeUs`, `lastUs`, `serial`, and `sequence`, `window` " +
       "and `leaf` of the place where the first of them is sealed.",
-    cuts: "What was not followed: `step`, `edges` and `why` (fan, depth, budget, only-read).",
+    cuts:
+      "What was not followed: `step` (null for things of the name that was asked for), `edges` " +
+      "and `why` (fan, depth, budget, only-read).",
     covered: "As of `ritma who`.",
   },
   interrupted: null,

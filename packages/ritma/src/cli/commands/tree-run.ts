@@ -30,16 +30,21 @@ export async function run(context: Context): Promise<number> {
   const asking = await openAsking(context, path);
   const { investigation, span } = asking;
   const roots = await rootsOf(asking, name);
-  const { lives, more } = await livesOf(investigation, roots, span, { depth, max });
+  const found = await livesOf(investigation, roots, span, { depth, max });
+  const { more, below } = found;
+  // Who is asked for by name is told whole; of all, those of the span and who began them.
+  const lives = name === undefined ? ofSpan(found.lives) : found.lives;
   const coverage = await coverageOf(investigation, span);
   const tops = roots.filter((each) => lives.has(each.name)).map((each) => each.name);
-  const facts = { processes: processFacts(lives), more, covered: coverageFacts(coverage) };
+  const facts = { processes: processFacts(lives), more, below, covered: coverageFacts(coverage) };
   context.show(facts, () => {
     const namer = new Namer(8);
     const { paint, io } = context;
     const columns = context.has("wide") ? null : io.columns;
     const surface = { paint, namer, columns };
-    const left = more === 0 ? "" : ` · ${formatCount(more)} more (--limit, --depth)`;
+    const left =
+      (more === 0 ? "" : ` · ${formatCount(more)} more (--limit)`) +
+      (below === 0 ? "" : ` · ${formatCount(below)} below them (--depth)`);
     return [
       ...treeLines(surface, lives, tops, context.has("all")),
       "",
@@ -60,6 +65,21 @@ async function rootsOf(
   const things = await meant(name);
   if (things.every(({ entity }) => entity.kind === "process")) return things;
   throw new RitmaError("usage/bad-argument", "a tree is of processes; `ritma who` asks for others");
+}
+
+function ofSpan(lives: ReadonlyMap<string, Life>): ReadonlyMap<string, Life> {
+  const kept = new Set<string>();
+  // Children stand behind their parents.
+  for (const [name, { isOfSpan, children }] of [...lives].toReversed()) {
+    if (isOfSpan || children.some((child) => kept.has(child))) kept.add(name);
+  }
+  const found = [...lives].filter(([name]) => kept.has(name));
+  return new Map(
+    found.map(([name, life]) => [
+      name,
+      { ...life, children: life.children.filter((child) => kept.has(child)) },
+    ]),
+  );
 }
 
 function byBegin(things: readonly Thing[]): Thing[] {

@@ -14,7 +14,7 @@ import type { Palette } from "../../base/colour.ts";
 import type { ChangedRate, Differences } from "../../flow/investigate/diff.ts";
 import type { Fact } from "../../flow/investigate/facts-counter.ts";
 import { formatCount } from "../format.ts";
-import { columnsOf, cutTo, padTo } from "../timeline/columns.ts";
+import { columnsOf, cutTo, largestOf, padTo } from "../timeline/columns.ts";
 import type { Namer } from "../timeline/names.ts";
 import { cutPhrase, type Phrase, textOf } from "../timeline/phrase.ts";
 import { KIND_WORDS } from "./kinds.ts";
@@ -109,16 +109,16 @@ function rateText(rate: number): string {
 }
 
 function rowLines({ paint, columns }: Surface, rows: readonly Row[]): string[] {
-  const head = Math.max(...rows.map((row) => row.head.length));
-  const event = Math.max(...rows.map((row) => row.event.length));
+  const head = largestOf(rows, (row) => row.head.length);
+  const event = largestOf(rows, (row) => row.event.length);
   const tails = rows.map((row) => `${row.event.padEnd(event)}${GAP}${row.window}`);
-  const tail = Math.max(...tails.map(({ length }) => length));
+  const tail = largestOf(tails, ({ length }) => length);
   const fixed = INDENT.length + head + 2 * GAP.length + tail;
   const room = columns === null ? OBJECT_MAX : columns - fixed;
   const isBeside = room >= OBJECT_MIN;
   const width = isBeside ? room : Math.max(1, (columns ?? OBJECT_MAX) - INDENT.length - head - 2);
   const objects = rows.map(({ object }) => cutPhrase(object, width));
-  const padded = Math.min(width, OBJECT_PADDED_MAX, Math.max(...objects.map(columnsOf)));
+  const padded = Math.min(width, OBJECT_PADDED_MAX, largestOf(objects, columnsOf));
   return rows.flatMap((row, at) => {
     const start = `${INDENT}${row.head.padStart(head)}${GAP}`;
     const object = objects[at] ?? textOf(row.object);

@@ -12,7 +12,8 @@ import { needleAsked, privacyForQuestions } from "../../services/investigator/ne
 import { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
 import { formatTime } from "../format.ts";
-import { rangeAsked, timeOrNull } from "../log/range.ts";
+import { rangeAsked } from "../log/range.ts";
+import { type Moment, momentOf } from "../show/asked.ts";
 import { Namer } from "../timeline/names.ts";
 import { keyAtHand, storePlace } from "../timeline/place.ts";
 
@@ -26,8 +27,6 @@ export interface Asking {
 
 /** Candidates that a message lists. */
 const CANDIDATES_MAX = 12;
-/** A time is given to the second at best. */
-const SECOND_US = 1_000_000;
 
 /** @param path of the store, as an operand; undefined for that of the settings */
 export async function openAsking(context: Context, path: string | undefined): Promise<Asking> {
@@ -45,9 +44,7 @@ export async function openAsking(context: Context, path: string | undefined): Pr
   const meant = async (name: string): Promise<readonly Thing[]> => {
     const { kind, test, at } = needleAsked(privacy, name);
     const found = await investigation.find(span, test);
-    const time = at === null ? null : await timeOrNull(store, at);
-    if (at !== null && time === null) throw notATime(at);
-    const living = time === null ? found : newestBefore(found, time + SECOND_US);
+    const living = at === null ? found : livingAt(found, await momentOf(store, at));
     if (living.length === 0) {
       throw new RitmaError("query/unknown", `the store knows no ${kind} "${shown(name)}"`);
     }
@@ -77,15 +74,12 @@ export function numberOf(context: Context, option: string, byDefault: number): n
   );
 }
 
-function notATime(text: string): RitmaError {
-  return new RitmaError("time/bad", `"${shown(text)}" behind the @ is not a time`);
-}
-
-/** Of several processes the one that began last before it. */
-function newestBefore(things: readonly Thing[], time: number): Thing[] {
-  const begun = things.filter((thing) => beginOf(thing) < time);
-  const newest = begun.toSorted((a, b) => beginOf(b) - beginOf(a));
-  return newest.slice(0, 1);
+/** Those that began at that time, as exactly as it was written; else the newest before it. */
+function livingAt(things: readonly Thing[], { since, until }: Moment): readonly Thing[] {
+  const begun = things.filter((thing) => beginOf(thing) >= since && beginOf(thing) < until);
+  if (begun.length > 0) return begun;
+  const before = things.filter((thing) => beginOf(thing) < since);
+  return before.toSorted((a, b) => beginOf(b) - beginOf(a)).slice(0, 1);
 }
 
 function ambiguous(name: string, things: readonly Thing[]): RitmaError {
@@ -94,7 +88,7 @@ function ambiguous(name: string, things: readonly Thing[]): RitmaError {
   const listed = sorted.slice(0, CANDIDATES_MAX).map((thing) => {
     const { entity } = thing;
     const own = entity.kind === "process" ? namer.process(entity) : "";
-    return `${own}@${formatTime(beginOf(thing)).slice(11)}`;
+    return `${own}@${formatTime(beginOf(thing)).replace(" ", "T")}`;
   });
   const rest = things.length - listed.length;
   const more = rest > 0 ? `, … ${rest} more` : "";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Palette } from "../../base/colour.ts";
-import { columnsOf, cutTo, padTo } from "../timeline/columns.ts";
+import { columnsOf, cutTo, largestOf, padTo } from "../timeline/columns.ts";
 
 export interface TableRow {
   /** A line above it; null for none. */
@@ -24,9 +24,9 @@ export function tableLines(
   { paint, columns }: { readonly paint: Palette; readonly columns: number | null },
   rows: readonly TableRow[],
 ): string[] {
-  const count = Math.max(0, ...rows.map(({ cells }) => cells.length));
+  const count = largestOf(rows, ({ cells }) => cells.length);
   const widths = Array.from({ length: count }, (_, at) => {
-    const longest = Math.max(0, ...rows.map(({ cells }) => columnsOf(cells[at] ?? "")));
+    const longest = largestOf(rows, ({ cells }) => columnsOf(cells[at] ?? ""));
     return Math.min(CELL_COLUMNS_MAX, longest);
   });
   const whole = columns ?? WIDE;

@@ -7,7 +7,7 @@
 import type { Palette } from "../../base/colour.ts";
 import type { Cut, Link, Step, Trace } from "../../flow/investigate/trace.ts";
 import { formatCount } from "../format.ts";
-import { columnsOf, cutTo, padTo } from "../timeline/columns.ts";
+import { columnsOf, cutTo, largestOf, padTo } from "../timeline/columns.ts";
 import type { Namer } from "../timeline/names.ts";
 import { actsText, clockText, dayText, thingText } from "./wording.ts";
 
@@ -100,10 +100,10 @@ function drawnStep(
 function aligned({ paint, columns }: Surface, drawn: readonly Drawn[]): string[] {
   const whole = columns ?? WIDE;
   const least = whole - CLOCK_COLUMNS - columnsOf(GAP);
-  const widths = drawn.flatMap(({ stem, text, kind }) =>
-    kind === "step" ? [columnsOf(stem) + columnsOf(text)] : [],
+  const widest = largestOf(drawn, ({ stem, text, kind }) =>
+    kind === "step" ? columnsOf(stem) + columnsOf(text) : 0,
   );
-  const wanted = Math.min(least, NAME_COLUMNS_MAX, Math.max(0, ...widths));
+  const wanted = Math.min(least, NAME_COLUMNS_MAX, widest);
   return drawn.map(({ stem, text, time, told, kind }) => {
     if (kind === "root") return paint.strong(cutTo(`${stem}${text}${gap(told)}`, whole));
     if (kind === "cut") return paint.dim(cutTo(stem + text, whole));
@@ -119,6 +119,11 @@ function gap(text: string): string {
   return text === "" ? "" : GAP + text;
 }
 
+/** Things that were asked about and not followed. */
+export function leftOut(cuts: readonly Cut[]): number {
+  return cuts.reduce((sum, { step, edges }) => (step === null ? sum + edges : sum), 0);
+}
+
 /** What was passed over in all, for the lines below. */
 export function passedOver(cuts: readonly Cut[]): number {
   return cuts.reduce((sum, { why, edges }) => (why === "only-read" ? sum + edges : sum), 0);
@@ -132,7 +137,9 @@ function linkText({ kind, acts }: Link, direction: "back" | "forward"): string {
 /** The days that an answer is about. */
 export function daysOf({ steps }: Trace): string {
   const times = steps.flatMap(({ link }) => (link === null ? [] : [link.time]));
-  if (times.length === 0) return "";
-  const [first, last] = [dayText(Math.min(...times)), dayText(Math.max(...times))];
+  const sorted = times.toSorted((a, b) => a - b);
+  const [earliest, latest] = [sorted[0], sorted.at(-1)];
+  if (earliest === undefined || latest === undefined) return "";
+  const [first, last] = [dayText(earliest), dayText(latest)];
   return first === last ? `${first} UTC` : `${first} to ${last} UTC`;
 }

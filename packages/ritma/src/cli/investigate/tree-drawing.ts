@@ -1,11 +1,14 @@
 /**
  * Processes as a tree, those that are alike in one line.
  *
+ * Invariant: each is drawn once and no line is longer for a deeper tree, so that a store made to
+ * have somebody begin his own parent, or a chain of a hundred thousand, has a drawing too.
+ *
  * @module
  */
 import type { Life } from "../../flow/investigate/lives.ts";
 import { formatCount, formatDuration } from "../format.ts";
-import { columnsOf, cutTo, padTo } from "../timeline/columns.ts";
+import { columnsOf, cutTo, largestOf, padTo } from "../timeline/columns.ts";
 import { userText } from "../timeline/identity.ts";
 import type { Namer } from "../timeline/names.ts";
 import type { Surface } from "./trace-drawing.ts";
@@ -18,6 +21,11 @@ const LIFE_COLUMNS = 11;
 const GAP = "  ";
 const WIDE = 4_000;
 const US_PER_MS = 1_000;
+/** Columns that a generation is moved to the right by. */
+const INDENT_COLUMNS = 3;
+/** Deeper ones are not moved: the number of their generation stands before them. */
+const INDENTED_MAX = 64;
+const INDENTED_MIN = 4;
 
 interface Drawn {
   readonly stem: string;
@@ -29,6 +37,14 @@ interface Drawn {
 }
 
 type Group = Omit<Drawn, "stem">;
+
+/** A line that is still to be drawn, and what stands before those below it. */
+interface Waiting extends Drawn {
+  readonly below: string;
+  /** Generations above it. */
+  readonly depth: number;
+}
+
 type Lives = ReadonlyMap<string, Life>;
 
 export function treeLines(
@@ -38,17 +54,34 @@ export function treeLines(
   all: boolean,
 ): string[] {
   const drawn: Drawn[] = [];
-  const draw = (names: readonly string[], stem: string, isTop: boolean): void => {
-    const groups = grouped(surface, lives, names, all);
-    for (const [at, { life, name, count, last }] of groups.entries()) {
+  const seen = new Set<string>();
+  const deepest = indentedOf(surface.columns ?? WIDE);
+  const begunBy = (names: readonly string[], stem: string, depth: number): Waiting[] => {
+    const fresh = [...new Set(names)].filter((name) => !seen.has(name));
+    for (const name of fresh) seen.add(name);
+    const groups = grouped(surface, lives, fresh, all);
+    const own = depth > deepest ? `${depth} ⋮ ` : stem;
+    return groups.map(({ life, name, count, last }, at) => {
       const isLast = at === groups.length - 1;
-      const branch = isTop ? "" : isLast ? "└─ " : "├─ ";
-      drawn.push({ stem: stem + branch, name, life, count, last });
-      draw(life.children, isTop ? stem : stem + (isLast ? "   " : "│  "), false);
-    }
+      const branch = depth === 0 ? "" : isLast ? "└─ " : "├─ ";
+      const below = depth === 0 ? "" : own + (isLast ? "   " : "│  ");
+      return { stem: own + branch, name, life, count, last, below, depth };
+    });
   };
-  draw(tops, "", true);
+  // The next one is at the end.
+  const waiting = begunBy(tops, "", 0).toReversed();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    drawn.push(next);
+    const children = begunBy(next.life.children, next.below, next.depth + 1);
+    for (const child of children.toReversed()) waiting.push(child);
+  }
   return withColumns(surface, drawn);
+}
+
+/** Generations that are moved to the right: half of a line is left for the rest. */
+function indentedOf(columns: number): number {
+  const fitting = Math.floor(columns / 2 / INDENT_COLUMNS);
+  return Math.min(INDENTED_MAX, Math.max(INDENTED_MIN, fitting));
 }
 
 function grouped(
@@ -78,7 +111,7 @@ function groupOf(namer: Namer, found: readonly Life[]): Group[] {
   const own = thingText(namer, life.thing);
   const count = found.length;
   const name = count > 1 ? `${own.replace(/\[\d+\]$/u, "")} ×${formatCount(count)}` : own;
-  return [{ name, life, count, last: Math.max(...found.map(({ begin }) => begin)) }];
+  return [{ name, life, count, last: largestOf(found, ({ begin }) => begin) }];
 }
 
 /** What makes two processes alike; null for one that ran nothing. */
@@ -90,8 +123,8 @@ function likenessOf({ thing, launch }: Life): string | null {
 
 function withColumns({ paint, namer, columns }: Surface, drawn: readonly Drawn[]): string[] {
   const whole = columns ?? WIDE;
-  const widths = drawn.map(({ stem, name }) => columnsOf(stem) + columnsOf(name));
-  const wanted = Math.min(NAME_COLUMNS_MAX, whole >> 1, Math.max(0, ...widths));
+  const widest = largestOf(drawn, ({ stem, name }) => columnsOf(stem) + columnsOf(name));
+  const wanted = Math.min(NAME_COLUMNS_MAX, whole >> 1, widest);
   let [day, user] = ["", ""];
   return drawn.flatMap(({ stem, name, life, count, last }) => {
     const heading = dayText(life.begin);

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Palette } from "../../base/colour.ts";
-import { columnsOf, cutMiddle, padTo } from "../timeline/columns.ts";
+import { columnsOf, cutMiddle, largestOf, padTo } from "../timeline/columns.ts";
 import type { Block, CommandLine, FactRow, ReportPage, Table, Tone } from "./page.ts";
 import { folded } from "./wrapping.ts";
 
@@ -33,16 +33,17 @@ export function textLines(
   columns: number | null,
 ): string[] {
   const sheet = { paint, columns: columns ?? WIDE };
-  const lines = folded(title, sheet.columns, "").map(paint.strong);
-  lines.push(...folded(subtitle, sheet.columns, ""));
-  for (const { title: own, blocks } of sections) {
-    lines.push("", paint.strong(own), paint.dim("─".repeat(columnsOf(own))));
-    for (const [at, block] of blocks.entries()) {
-      if (at > 0) lines.push("");
-      lines.push(...blockLines(sheet, block));
-    }
-  }
-  return [...lines, "", ...folded(imprint, sheet.columns, "").map(paint.dim)];
+  const parts = sections.map(({ title: own, blocks }) => [
+    ["", paint.strong(own), paint.dim("─".repeat(columnsOf(own)))],
+    ...blocks.map((block, at) => [...(at > 0 ? [""] : []), ...blockLines(sheet, block)]),
+  ]);
+  return [
+    ...folded(title, sheet.columns, "").map(paint.strong),
+    ...folded(subtitle, sheet.columns, ""),
+    ...parts.flat(2),
+    "",
+    ...folded(imprint, sheet.columns, "").map(paint.dim),
+  ];
 }
 
 function blockLines(sheet: Sheet, block: Block): string[] {
@@ -71,7 +72,7 @@ function painted(paint: Palette, tone: Tone, text: string): string {
 }
 
 function factLines(columns: number, rows: readonly FactRow[]): string[] {
-  const widest = Math.max(0, ...rows.map(([label]) => columnsOf(label)));
+  const widest = largestOf(rows, ([label]) => columnsOf(label));
   const width = Math.min(LABEL_COLUMNS_MAX, widest);
   const indent = " ".repeat(INDENT.length + width + LABEL_GAP.length);
   return rows.flatMap(([label, text]) => {
@@ -99,7 +100,7 @@ function commandLines({ columns, paint }: Sheet, { what, parts }: CommandLine): 
 function tableLines({ paint, columns }: Sheet, table: Table): string[] {
   const rows = table.groups.flatMap((group) => group.rows);
   const widths = table.columns.map((_, at) =>
-    Math.max(0, ...rows.map(({ cells }) => columnsOf(cells[at] ?? ""))),
+    largestOf(rows, ({ cells }) => columnsOf(cells[at] ?? "")),
   );
   const roomBeside = (kinds: readonly string[]): number => {
     const others = widths.filter((_, at) => kinds.includes(table.columns[at]?.kind ?? ""));

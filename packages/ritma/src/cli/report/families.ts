@@ -8,7 +8,7 @@
  */
 import type { Life } from "../../flow/investigate/lives.ts";
 import { treeLines } from "../investigate/tree-drawing.ts";
-import { GENERATIONS_MAX, type LivesInRange } from "./lives-in-range.ts";
+import type { LivesInRange } from "./lives-in-range.ts";
 import type { Form } from "./page.ts";
 
 /** @returns the lines, and of how many processes they say nothing */
@@ -51,9 +51,12 @@ function highest(most: number, fits: (value: number) => boolean): number {
 /** Names by generation. A store made to have somebody begin his own parent ends here too. */
 function levelsOf({ lives, tops }: LivesInRange): readonly (readonly string[])[] {
   const levels: (readonly string[])[] = [];
-  for (let level = tops; level.length > 0 && levels.length <= GENERATIONS_MAX;) {
+  const seen = new Set(tops);
+  for (let level = tops; level.length > 0;) {
     levels.push(level);
-    level = level.flatMap((name) => lives.get(name)?.children ?? []);
+    const next = level.flatMap((name) => lives.get(name)?.children ?? []);
+    level = next.filter((name) => !seen.has(name));
+    for (const name of level) seen.add(name);
   }
   return levels;
 }
@@ -101,7 +104,7 @@ function openedUp(
       if (life === undefined || kept.has(name)) continue;
       const children = isLast || !isOpen(name, depth) ? [] : life.children;
       kept.set(name, { ...life, children });
-      next.push(...children);
+      for (const child of children) next.push(child);
     }
     level = next;
   }

@@ -56,7 +56,8 @@ export async function whatIsAsked(store: StoreReader, text: string): Promise<Ask
   return { kind: "window-or-name", text };
 }
 
-async function momentOf(store: StoreReader, text: string): Promise<Moment> {
+/** @throws RitmaError `time/bad`, `store/damaged` */
+export async function momentOf(store: StoreReader, text: string): Promise<Moment> {
   const since = epochUs(text) ?? (await timeOrNull(store, text));
   if (since !== null) return { since, until: since + exactnessOf(text) };
   const message = `"${escapeText(text.slice(0, 100))}" is not a time between 2000 and 2100`;

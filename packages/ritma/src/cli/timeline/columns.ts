@@ -29,6 +29,13 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
+/** The most that any item takes, 0 without items. There may be more of them than a call can take. */
+export function largestOf<Item>(items: Iterable<Item>, sizeOf: (item: Item) => number): number {
+  let largest = 0;
+  for (const item of items) largest = Math.max(largest, sizeOf(item));
+  return largest;
+}
+
 /** @returns `text` in at most `columns`, with `…` where something was cut off. */
 export function cutTo(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { columnsOf } from "./columns.ts";
+import { columnsOf, largestOf } from "./columns.ts";
 import { textOf } from "./phrase.ts";
 import type { Row } from "./row.ts";
 
@@ -32,7 +32,7 @@ export interface Widths {
 }
 
 export function widthsOf(rows: readonly Row[], columns: number | null): Widths {
-  const widest = (of: (row: Row) => number): number => Math.max(0, ...rows.map(of));
+  const widest = (of: (row: Row) => number): number => largestOf(rows, of);
   const time = widest((row) => row.time.length);
   const action = widest((row) => row.action.length);
   const wanted = Math.min(widest(leadColumns), LEAD_MAX);
@@ -47,8 +47,8 @@ export function widthsOf(rows: readonly Row[], columns: number | null): Widths {
   const room = Math.max(1, columns - others - lead);
   const beside = (tail: string): number => room - (tail === "" ? 0 : GAP.length + columnsOf(tail));
   const tailed = rows.filter((row) => tailOf(row) !== "" && beside(tailOf(row)) >= BESIDE_MIN);
-  const narrowest = Math.min(...tailed.map((row) => beside(tailOf(row))));
-  const object = Math.min(narrowest, Math.max(0, ...tailed.map(objectColumns)));
+  const narrowest = room - largestOf(tailed, (row) => room - beside(tailOf(row)));
+  const object = Math.min(narrowest, largestOf(tailed, objectColumns));
   return { time, lead, action, object: tailed.length === 0 ? 0 : object, room, beside };
 }
 

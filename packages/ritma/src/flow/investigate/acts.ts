@@ -36,6 +36,26 @@ export interface MeetingQuery {
   readonly flows: number | null;
 }
 
+/** Acts of one process on one thing that were found in several hours, in order of time. */
+export function mergedActs(acts: readonly Act[]): Act[] {
+  const merged = new Map<string, Act>();
+  for (const act of acts) {
+    const kind = `${act.etype} ${act.flags} ${act.ret}`;
+    const known = merged.get(kind);
+    if (known === undefined) merged.set(kind, act);
+    else {
+      const first = isBefore(act, known) ? act : known;
+      const last = Math.max(act.last, known.last);
+      merged.set(kind, { ...first, last, times: act.times + known.times });
+    }
+  }
+  return [...merged.values()].toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
+}
+
+function isBefore(a: Act, b: Act): boolean {
+  return a.time < b.time || (a.time === b.time && a.serial < b.serial);
+}
+
 /** What was done to a thing. @returns one for each process, in order of the first act */
 export function meetingsAbout(edges: HourEdges, thing: number, query: MeetingQuery): Meeting[] {
   const { atoms, nodes } = edges;

@@ -10,6 +10,7 @@ import type { ProcessEntity } from "@ritma/evidence";
 import { BLAME_DEEDS_MAX, BLAME_ROWS_MAX } from "../../base/limits.ts";
 import type { Entities } from "../../stores/sealed/entities.ts";
 import type { EventPlace } from "../../stores/sealed/event-view.ts";
+import { processKey } from "../../stores/sealed/known-credentials.ts";
 import { keyOf, programOf, type Thing } from "./facts-thing.ts";
 
 /** What was done, as an atom says it. */
@@ -109,8 +110,8 @@ export class ProgramTallies {
   }
 
   /** A process that lives on is in the dictionary of the next generation as well. */
-  #isNew({ node, boot, pid, start, serial }: ProcessEntity): boolean {
-    const key = `${node.bytes.toHex()} ${boot} ${pid} ${start} ${serial}`;
+  #isNew(process: ProcessEntity): boolean {
+    const key = processKey(process);
     if (this.#processes.has(key) || this.#processes.size >= BLAME_ROWS_MAX) return false;
     this.#processes.add(key);
     return true;

@@ -8,12 +8,18 @@
  *
  * @module
  */
-import { type CredentialsEntity, type Entity, eventTypeNumber } from "@ritma/evidence";
+import {
+  type CredentialsEntity,
+  type Entity,
+  eventTypeNumber,
+  type ProcessEntity,
+} from "@ritma/evidence";
 import type { Entities } from "../../stores/sealed/entities.ts";
 import { type EventQuery, EventTests } from "../../stores/sealed/event-query.ts";
 import { CREDENTIALS_AT_BIRTH, type EventPlace } from "../../stores/sealed/event-view.ts";
 import type { SealedHour } from "../../stores/sealed/sealed-log.ts";
-import { KnownCredentials, searchSection } from "../../stores/sealed/section-search.ts";
+import { KnownCredentials } from "../../stores/sealed/known-credentials.ts";
+import { searchSection } from "../../stores/sealed/section-search.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import { Presence } from "./blame-presence.ts";
 import { decoding, type SealedSection, sectionsIn } from "./facts-scan.ts";
@@ -46,10 +52,11 @@ export class HitScan {
   readonly #question: Question;
   #presence: Presence | null = null;
   #tests: EventTests | null = null;
-  #known = new KnownCredentials(0);
-  #users = new Map<number, boolean>();
+  #known: KnownCredentials | null = null;
+  #users = new Map<number, boolean | null>();
   #examined = 0;
   #skipped = 0;
+  #undecided = 0;
 
   constructor(reader: StoreReader, question: Question) {
     this.#reader = reader;
@@ -64,6 +71,11 @@ export class HitScan {
   /** Windows so far that can hold nothing of it, as the dictionary shows. */
   get skipped(): number {
     return this.#skipped;
+  }
+
+  /** Events of those windows that fit but for their user, which nothing that was read tells. */
+  get undecided(): number {
+    return this.#undecided;
   }
 
   /**
@@ -97,8 +109,10 @@ export class HitScan {
   async #canHold(hour: SealedHour): Promise<boolean> {
     const header = await this.#reader.header(hour);
     const entities = await this.#reader.entities(header);
+    const known = (this.#known ??= new KnownCredentials(hour.t1));
+    decoding(this.#reader, entities, () => known.turn(entities, hour.t1));
     if (this.#presence?.entities !== entities) {
-      this.#presence = new Presence(entities, testsOf(this.#question));
+      this.#presence = new Presence(entities, testsOf(this.#question, known));
     }
     const presence = this.#presence;
     return decoding(this.#reader, entities, () => presence.isIn(header));
@@ -112,7 +126,9 @@ export class HitScan {
     let open: { readonly window: Window; readonly entities: Entities; hits: Hit[] } | null = null;
     for await (const sealed of sectionsIn(this.#reader, hour, kind)) {
       const { entities, section } = sealed;
-      const hits = decoding(this.#reader, entities, () => this.#search(sealed));
+      const hits = decoding(this.#reader, entities, () => {
+        return this.#search(sealed, windows.has(section.window));
+      });
       if (open !== null && open.window.number === section.window) {
         open.hits = [...open.hits, ...hits].toSorted(inOrder);
         continue;
@@ -125,46 +141,70 @@ export class HitScan {
     if (open !== null) yield open;
   }
 
-  #search({ hour, entities, section, firstLeaf }: SealedSection): Hit[] {
+  /** What processes become is learned from windows that are not asked for, too. */
+  #search({ hour, entities, section, firstLeaf }: SealedSection, isAsked: boolean): Hit[] {
     if (this.#tests?.entities !== entities) {
       this.#tests = new EventTests({ ...ALL_TIME, ...this.#question }, entities);
-      this.#known = new KnownCredentials(hour.t1);
       this.#users = new Map();
     }
     const known = section.window === null ? null : this.#known;
     const { places } = searchSection(this.#tests, hour.sequence, section, ALL_TIME, known);
     return places
-      .filter((place) => this.#isUser(entities, place))
+      .filter((place) => {
+        const isUser = this.#isUser(entities, place);
+        if (isUser === null && isAsked) this.#undecided += 1;
+        return isUser === true;
+      })
       .map((place) => ({ place, leaf: firstLeaf + leafOf(section.starts, place.rows.start) }));
   }
 
-  #isUser(entities: Entities, { atoms, shown, credentials }: EventPlace): boolean {
+  /** @returns null where its process has credentials that are not known. */
+  #isUser(entities: Entities, { atoms, shown, credentials }: EventPlace): boolean | null {
     const { user } = this.#question;
     if (user === null) return true;
+    if (typeof credentials !== "number") return user(credentials);
     const process = atoms.process[shown] ?? 0;
     const begins = atoms.etype[shown] === EXEC && atoms.ret[shown] === 0;
     const atBirth = credentials === CREDENTIALS_AT_BIRTH || (credentials === 0 && begins);
     const id = atBirth ? process : credentials;
-    if (id === 0) return false;
+    if (id === 0) return isNode(entities.process(process)) ? false : null;
     return this.#users.getOrInsertComputed(id, () => {
       const entity = entities.entity(id);
-      const held = entity.kind === "process" ? entity.credentials : entity;
-      return held?.kind === "credentials" && user(held);
+      if (entity.kind !== "process") return entity.kind === "credentials" && user(entity);
+      if (entity.credentials === null) return isNode(entity) ? false : null;
+      return user(entity.credentials);
     });
   }
 }
 
 /** What must be in the dictionary before there can be an event that fits. */
-function testsOf({ process, objects, user }: Question): ((entity: Entity) => boolean)[] {
+function testsOf(
+  { process, objects, user }: Question,
+  known: KnownCredentials,
+): ((entity: Entity) => boolean)[] {
   const tests = [...objects];
   if (process !== null) tests.push((entity) => entity.kind === "process" && process(entity));
-  if (user !== null) {
-    tests.push((entity) => {
-      const held = entity.kind === "process" ? entity.credentials : entity;
-      return held?.kind === "credentials" && user(held);
-    });
-  }
+  if (user !== null) tests.push((entity) => canBeUser(user, entity, known));
   return tests;
+}
+
+/** The dictionary need not have those that a process took on before it began. */
+function canBeUser(
+  user: (credentials: CredentialsEntity) => boolean,
+  entity: Entity,
+  known: KnownCredentials,
+): boolean {
+  if (entity.kind === "credentials") return user(entity);
+  if (entity.kind !== "process") return false;
+  if (entity.credentials !== null && user(entity.credentials)) return true;
+  const carried = known.carriedOf(entity);
+  if (carried !== null) return user(carried);
+  return entity.start < known.since && !isNode(entity);
+}
+
+/** The host itself has no user. */
+function isNode({ birth }: ProcessEntity): boolean {
+  return birth === "node";
 }
 
 /** The instantiation that holds a row. */

@@ -52,6 +52,8 @@ export interface Blame {
   readonly examined: number;
   /** Windows that can hold none, as the dictionary shows. */
   readonly skipped: number;
+  /** Events of the windows looked at that may be of the user asked about: theirs is not known. */
+  readonly undecided: number;
 }
 
 /** @throws RitmaError `store/damaged` */
@@ -74,8 +76,8 @@ export async function blame(reader: StoreReader, question: Question): Promise<Bl
       if (last === null || compare(newest, last.view) >= 0) last = proved(found, newest);
     });
   }
-  const { examined, skipped } = scan;
-  const seen = { first, last, events, windows, moreWindows, examined, skipped };
+  const { examined, skipped, undecided } = scan;
+  const seen = { first, last, events, windows, moreWindows, examined, skipped, undecided };
   return { ...seen, programs: programs.list(), others: programs.others };
 }
 

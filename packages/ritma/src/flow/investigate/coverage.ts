@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SealedHour } from "../../stores/sealed/sealed-log.ts";
+import { TIME_US_MAX } from "../../base/limits.ts";
 import type { Investigation, Span } from "./investigation.ts";
 
 export interface Interval {
@@ -15,7 +15,7 @@ export interface Interval {
 export interface Coverage {
   /** Sealed hours that were looked at. */
   readonly hours: number;
-  /** Between them, where nothing is sealed. */
+  /** Of the span, where nothing is sealed; hours without any event are sealed as such. */
   readonly gaps: readonly Interval[];
   /** Records that the kernel lost in these hours. */
   readonly lost: number;
@@ -25,19 +25,26 @@ export interface Coverage {
 
 /** @throws RitmaError `store/damaged` */
 export async function coverageOf(investigation: Investigation, span: Span): Promise<Coverage> {
-  const hours = investigation.hours(span);
+  const { reader } = investigation;
+  const { since, until } = span;
+  const touched = reader.hours.filter(
+    ({ t1, t2, windows }) => windows > 0 && t1 < until && t2 > since,
+  );
   const gaps: Interval[] = [];
   let [lost, incomplete] = [0, 0];
-  let before: SealedHour | null = null;
-  for (const hour of hours) {
+  let end = Number.isFinite(since) ? since : (touched[0]?.t1 ?? 0);
+  let session: number | null = null;
+  for (const hour of touched) {
     // Within a session a gap was signed because nothing happened: that is told, not missing.
-    if (before !== null && before.session !== hour.session && before.t2 < hour.t1) {
-      gaps.push({ t1: before.t2, t2: hour.t1 });
-    }
-    before = hour;
-    const { counts } = await investigation.reader.header(hour);
+    if (session !== hour.session && hour.t1 > end) gaps.push({ t1: end, t2: hour.t1 });
+    end = Math.max(end, hour.t2);
+    ({ session } = hour);
+    const { counts } = await reader.header(hour);
     lost += counts.lost;
     incomplete += counts.incomplete;
   }
-  return { hours: hours.length, gaps, lost, incomplete };
+  if (until < TIME_US_MAX && until > end && (session !== null || Number.isFinite(since))) {
+    gaps.push({ t1: end, t2: until });
+  }
+  return { hours: investigation.hours(span).length, gaps, lost, incomplete };
 }

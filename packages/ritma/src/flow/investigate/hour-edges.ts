@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { AtomTable, type Section } from "@ritma/evidence";
+import { AtomTable, FormatError, type Section } from "@ritma/evidence";
 import type { SealedHour } from "../../stores/sealed/sealed-log.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Nodes } from "./nodes.ts";
@@ -143,22 +143,35 @@ class Postings {
   }
 }
 
-/** @throws RitmaError `store/damaged` */
+/**
+ * @param nodes of the hour's generation, at least up to that hour
+ * @throws RitmaError `store/damaged`
+ */
 export async function readHourEdges(
   reader: StoreReader,
   hour: SealedHour,
-  nodesOf: (entities: Nodes["entities"]) => Nodes,
+  nodes: Nodes,
 ): Promise<HourEdges> {
   const header = await reader.header(hour);
-  const nodes = nodesOf(await reader.entities(header));
-  nodes.grow();
   const filling = new Filling(header.counts.atoms);
   for (const kind of ["inst", "late"] as const) {
     for await (const { sections } of reader.blocks(hour, header, kind)) {
       for (const section of sections) filling.add(section);
     }
   }
+  reader.files.decode(hour.folder, () => checkIds(filling.atoms, nodes));
   return new HourEdges(hour, nodes, filling.atoms, filling);
+}
+
+/** @throws FormatError for an id that stands for nothing, and a process that is none */
+function checkIds(atoms: AtomTable, nodes: Nodes): void {
+  const { process, object, object2, arg, length } = atoms;
+  for (let row = 0; row < length; row += 1) {
+    const most = Math.max(object[row] ?? 0, object2[row] ?? 0, arg[row] ?? 0);
+    const isProcess = nodes.of(process[row] ?? 0) !== 0;
+    if (most <= nodes.known && isProcess) continue;
+    throw new FormatError("out-of-range", 0, "an atom refers to what its dictionary does not have");
+  }
 }
 
 class Filling {

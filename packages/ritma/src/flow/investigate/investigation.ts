@@ -6,9 +6,8 @@
  *
  * @module
  */
-import { CREDENTIAL_IDS, type Entity, hasRef, type RefIds } from "@ritma/evidence";
-import { EDGES_ATOMS_MAX } from "../../base/limits.ts";
-import type { Entities } from "../../stores/sealed/entities.ts";
+import { CREDENTIAL_IDS, entitiesPath, type Entity, hasRef, type RefIds } from "@ritma/evidence";
+import { EDGES_ATOMS_MAX, EDGES_GENERATIONS_MAX, EDGES_REFS_MAX } from "../../base/limits.ts";
 import type { SealedHour } from "../../stores/sealed/sealed-log.ts";
 import { entityRefs } from "../../stores/sealed/jumps.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
@@ -37,7 +36,8 @@ export class Investigation {
   readonly #atomsMax: number;
   /** Least recently asked first. */
   readonly #edges = new Map<number, HourEdges>();
-  readonly #nodes = new Map<Entities, Nodes>();
+  /** By generation, the least recently asked first. */
+  readonly #nodes = new Map<number, Nodes>();
   /** Null where no index tells. */
   readonly #refs = new Map<number, RefIds | null>();
 
@@ -59,8 +59,7 @@ export class Investigation {
     const { sequence } = hour;
     const known = this.#edges.get(sequence);
     this.#edges.delete(sequence);
-    const edges =
-      known ?? (await readHourEdges(this.reader, hour, (entities) => this.#nodesOf(entities)));
+    const edges = known ?? (await readHourEdges(this.reader, hour, await this.#nodesOf(hour)));
     this.#makeRoom(edges.atoms.length);
     this.#edges.set(sequence, edges);
     return edges;
@@ -92,14 +91,17 @@ export class Investigation {
 
   /** What the dictionaries of a span's hours hold; no block is read for it. */
   async *dictionaries(span: Span, order: Order = "oldest"): AsyncGenerator<Nodes> {
-    const seen = new Set<Nodes>();
+    const generations = new Set<number>();
+    const newest: SealedHour[] = [];
     // The newest hour of a generation has all of it.
     for (const hour of this.hours(span).toReversed()) {
-      const nodes = this.#nodesOf(await this.reader.entities(await this.reader.header(hour)));
-      nodes.grow();
-      seen.add(nodes);
+      const { number } = (await this.reader.header(hour)).generation;
+      if (generations.has(number)) continue;
+      generations.add(number);
+      if (order === "newest") yield await this.#nodesOf(hour);
+      else newest.unshift(hour);
     }
-    yield* order === "newest" ? seen : [...seen].toReversed();
+    for (const hour of newest) yield await this.#nodesOf(hour);
   }
 
   /**
@@ -153,17 +155,33 @@ export class Investigation {
     if (this.#edges.has(sequence)) return true;
     const known = this.#refs.get(sequence);
     const refs = known === undefined ? await entityRefs(this.reader, hour) : known;
+    if (known === undefined && this.#refs.size >= EDGES_REFS_MAX) this.#refs.clear();
     this.#refs.set(sequence, refs);
     if (refs === null) return true;
-    const nodes = this.#nodesOf(await this.reader.entities(await this.reader.header(hour)));
-    nodes.grow();
+    const nodes = await this.#nodesOf(hour);
     return things.some(({ entity }) =>
       nodes.ids(nodes.same(entity)).some((id) => hasRef(refs, id)),
     );
   }
 
-  #nodesOf(entities: Entities): Nodes {
-    return this.#nodes.getOrInsertComputed(entities, () => new Nodes(entities));
+  /** Of the hour's generation, at least up to that hour. */
+  async #nodesOf(hour: SealedHour): Promise<Nodes> {
+    const header = await this.reader.header(hour);
+    const { number, firstId, entities: count } = header.generation;
+    let nodes = this.#nodes.get(number);
+    this.#nodes.delete(number);
+    if (nodes === undefined || nodes.known < firstId + count - 1) {
+      const entities = await this.reader.entities(header);
+      // The reader may have let go of the generation, and read it again.
+      if (nodes?.entities !== entities) nodes = new Nodes(entities);
+      const growing = nodes;
+      this.reader.files.decode(entitiesPath(number), () => growing.grow());
+    }
+    for (const old of this.#nodes.keys()) {
+      if (this.#nodes.size >= EDGES_GENERATIONS_MAX) this.#nodes.delete(old);
+    }
+    this.#nodes.set(number, nodes);
+    return nodes;
   }
 
   #makeRoom(wanted: number): void {

@@ -34,16 +34,25 @@ export interface Life {
   readonly credentials: CredentialsEntity | null;
   /** Names of those that it began, by time. */
   readonly children: readonly string[];
+  /** True when it did something in the span, or began in it. */
+  readonly isOfSpan: boolean;
 }
 
 const EXEC = eventTypeNumber("exec");
 const EXIT = eventTypeNumber("exit");
+
+export interface Lives {
+  readonly lives: ReadonlyMap<string, Life>;
+  readonly more: number;
+  readonly below: number;
+}
 
 interface Growing {
   readonly thing: Thing;
   readonly begin: number;
   end: number | null;
   launch: Launch | null;
+  isOfSpan: boolean;
   readonly children: Map<string, number>;
 }
 
@@ -51,7 +60,8 @@ interface Growing {
  * @param roots processes whose descendants are wanted
  * @param depth generations below the roots
  * @param max lives in all; what is left out is missing among them, and among no children
- * @returns by name, roots first; and how many were left out
+ * @returns by name, roots first; how many were left out for want of room; and how many stand below
+ * the last generation
  * @throws RitmaError `store/damaged`
  */
 export async function livesOf(
@@ -59,16 +69,21 @@ export async function livesOf(
   roots: readonly Thing[],
   span: Span,
   { depth, max }: { readonly depth: number; readonly max: number },
-): Promise<{ readonly lives: ReadonlyMap<string, Life>; readonly more: number }> {
+): Promise<Lives> {
   const growing = new Map<string, Growing>();
   await investigation.prepare(span);
   let level = roots.filter(({ entity }) => entity.kind === "process");
-  let more = 0;
+  let [more, below] = [0, 0];
   for (let at = 0; level.length > 0; at += 1) {
     const fresh = level.filter(({ name }) => !growing.has(name));
-    for (const thing of fresh.slice(0, max - growing.size)) growing.set(thing.name, born(thing));
+    for (const thing of fresh.slice(0, max - growing.size)) {
+      growing.set(thing.name, born(thing, span));
+    }
     more += fresh.filter(({ name }) => !growing.has(name)).length;
-    level = at === depth ? [] : await childrenOf(investigation, fresh, growing, span);
+    level = await childrenOf(investigation, fresh, growing, span);
+    if (at < depth) continue;
+    below = level.filter(({ name }) => !growing.has(name)).length;
+    break;
   }
   const things = [...growing.values()].map(({ thing }) => thing);
   for await (const edges of investigation.about(span, things)) {
@@ -76,7 +91,7 @@ export async function livesOf(
   }
   const lives = new Map<string, Life>();
   for (const [name, life] of growing) lives.set(name, finished(life, growing));
-  return { lives, more };
+  return { lives, more, below };
 }
 
 /** Who began a process, who began that one, and so on; the nearest first. */
@@ -98,9 +113,10 @@ export async function ancestorsOf(
   return [...found.values()];
 }
 
-function born(thing: Thing): Growing {
+function born(thing: Thing, { since, until }: Span): Growing {
   const begin = thing.entity.kind === "process" ? thing.entity.start : 0;
-  return { thing, begin, end: null, launch: null, children: new Map() };
+  const isOfSpan = begin >= since && begin < until;
+  return { thing, begin, end: null, launch: null, isOfSpan, children: new Map() };
 }
 
 async function childrenOf(
@@ -132,6 +148,7 @@ function tell(edges: HourEdges, life: Growing, span: Span): void {
   for (const row of edges.rowsOf(node)) {
     const [etype = 0, ret = 0, time = 0] = [atoms.etype[row], atoms.ret[row], atoms.time[row]];
     if (time >= span.until) return;
+    if (time >= span.since) life.isOfSpan = true;
     if (etype === EXIT) life.end = time;
     if (etype === EXEC && ret === 0 && life.launch === null) life.launch = launchAt(edges, row);
   }
@@ -153,12 +170,12 @@ function launchAt(edges: HourEdges, row: number): Launch {
 }
 
 function finished(
-  { thing, begin, end, launch, children }: Growing,
+  { thing, begin, end, launch, isOfSpan, children }: Growing,
   all: ReadonlyMap<string, Growing>,
 ): Life {
   const { entity } = thing;
   const credentials = entity.kind === "process" ? entity.credentials : null;
   const known = [...children].filter(([name]) => all.has(name));
   const sorted = known.toSorted(([, a], [, b]) => a - b).map(([name]) => name);
-  return { thing, begin, end, launch, credentials, children: sorted };
+  return { thing, begin, end, launch, credentials, isOfSpan, children: sorted };
 }

@@ -2,8 +2,8 @@
  * What a graph of a generation is about: processes, files and flows, each one node.
  *
  * A file is one node however often its mode or owner changed: by its path, or by device and inode
- * where no path is known. A process that was forked and then ran its first program is one node too,
- * so that a shell's `curl > /tmp/x` is one process and not a fork and a program. A flow is a node
+ * where no path is known. A process that was forked and ran its first program at once is one node
+ * too, so that a shell's `curl > /tmp/x` is one process and not a fork and a program. A flow is a node
  * of its own. Other entities are none.
  *
  * Nodes are numbered from 1 in the order of their first entity, and only become more: numbers stay
@@ -14,6 +14,8 @@
 import type { Entity, FileEntity, Path, ProcessEntity, ProcessKey, Value } from "@ritma/evidence";
 import type { Entities } from "../../stores/sealed/entities.ts";
 
+/** Between a fork and the program that it is for. */
+const FORK_TO_EXEC_US = 1_000_000;
 const NONE = 0;
 const SEPARATOR = "⁄";
 const SIZE_FIRST = 4_096;
@@ -37,6 +39,11 @@ export class Nodes {
 
   constructor(entities: Entities) {
     this.entities = entities;
+  }
+
+  /** Newest entity that was taken up. */
+  get known(): number {
+    return this.#known;
   }
 
   /** Nodes so far; also the newest number. */
@@ -155,8 +162,7 @@ export class Nodes {
 
   #putProcess(id: number, process: ProcessEntity): void {
     const before = this.#parentId(process);
-    const isImage =
-      before !== NONE && process.birth === "exec" && this.#isFork(before, process.pid);
+    const isImage = before !== NONE && process.birth === "exec" && this.#isFork(before, process);
     this.#put(id, isImage ? this.of(before) : NONE);
     if (!isImage) this.#link(id, process);
   }
@@ -180,10 +186,11 @@ export class Nodes {
     return this.entities.findProcessId(node, parent);
   }
 
-  /** One of this pid that no program was begun for. */
-  #isFork(id: number, pid: number): boolean {
-    const process = this.entities.process(id);
-    return process.pid === pid && process.birth !== "exec";
+  /** A fork that runs a program at once. What did things for longer was a process of its own. */
+  #isFork(id: number, { pid, start }: ProcessEntity): boolean {
+    const before = this.entities.process(id);
+    const isAtOnce = start - before.start <= FORK_TO_EXEC_US;
+    return before.pid === pid && before.birth === "fork" && isAtOnce;
   }
 
   #put(id: number, known: number): number {

@@ -12,7 +12,7 @@
  * @module
  */
 import { eventTypeNumber } from "@ritma/evidence";
-import { type Act, type Meeting, meetingsAbout, meetingsOf } from "./acts.ts";
+import { type Act, type Meeting, meetingsAbout, meetingsOf, mergedActs } from "./acts.ts";
 import { INTO_PROCESS, OUT_OF_PROCESS } from "./relations.ts";
 import type { HourEdges } from "./hour-edges.ts";
 import { isIdle } from "./idle.ts";
@@ -55,8 +55,8 @@ export interface Step {
 }
 
 export interface Cut {
-  /** Index of the step whose edges were left out. */
-  readonly step: number;
+  /** Index of the step whose edges were left out; null for what is asked about itself. */
+  readonly step: number | null;
   readonly edges: number;
   readonly why: "fan" | "depth" | "budget" | "only-read";
 }
@@ -95,6 +95,7 @@ export async function trace(
   const bound = direction === "back" ? span.until : span.since;
   const open: Open[] = [];
   await investigation.prepare(span);
+  cut(cuts, null, start.length - budget, "budget");
   for (const thing of start.slice(0, budget)) {
     open.push({ step: steps.length, bound });
     steps.push({ from: null, depth: 0, thing, link: null, again: null });
@@ -158,7 +159,7 @@ function namesAbove(steps: readonly Step[], at: number): Set<string> {
   return names;
 }
 
-function cut(cuts: Cut[], step: number, edges: number, why: Cut["why"]): void {
+function cut(cuts: Cut[], step: number | null, edges: number, why: Cut["why"]): void {
   if (edges > 0) cuts.push({ step, edges, why });
 }
 
@@ -183,6 +184,9 @@ async function waysFrom(
   const within = direction === "back" ? { ...span, until: bound } : { ...span, since: bound };
   const isProcess = thing.entity.kind === "process";
   const ways = new Map<string, Way>();
+  if (thing.entity.kind === "flow" && depth > 0) {
+    return await listeners(investigation, thing, { ...span, until: within.until }, within.since);
+  }
   for await (const edges of investigation.about(within, [thing])) {
     const node = nodeIn(edges, thing);
     if (node === 0) continue;
@@ -251,16 +255,41 @@ function waysOfObject(
   // Of what is asked about every touch is told, failed ones too; further on only what let flow.
   const flows = direction === "back" ? OUT_OF_PROCESS : INTO_PROCESS;
   const meetings = meetingsAbout(edges, node, { span, flows: isStart ? null : flows });
-  // Two who spoke with one address did not speak with each other: only who listens there did.
-  const isFlow = !isStart && edges.nodes.entity(node).kind === "flow";
-  const told = isFlow
-    ? meetingsAbout(edges, node, { span, flows: null }).filter(listens)
-    : meetings;
-  return told.map((meeting) => wayTo(edges, meeting.process, meeting, false));
+  return meetings.map((meeting) => wayTo(edges, meeting.process, meeting, false));
+}
+
+/**
+ * Who listened at an address. Two who spoke with it did not speak with each other; who listens
+ * there did, and may have begun to long before.
+ *
+ * @param least a way leads there at this time, or later
+ */
+async function listeners(
+  investigation: Investigation,
+  flow: Thing,
+  span: Span,
+  least: number,
+): Promise<Way[]> {
+  const ways = new Map<string, Way>();
+  for await (const edges of investigation.about(span, [flow])) {
+    const node = nodeIn(edges, flow);
+    const meetings = node === 0 ? [] : meetingsAbout(edges, node, { span, flows: null });
+    for (const meeting of meetings.filter(listens)) {
+      const way = wayTo(edges, meeting.process, meeting, false);
+      const acts = meeting.acts.filter(isBind);
+      const time = Math.max(least, Math.min(...acts.map((act) => act.time)));
+      merge(ways, { ...way, link: { kind: "acts", acts, time } });
+    }
+  }
+  return [...ways.values()];
+}
+
+function isBind({ etype, ret }: Act): boolean {
+  return etype === BIND && ret === 0;
 }
 
 function listens({ acts }: Meeting): boolean {
-  return acts.some(({ etype, ret }) => etype === BIND && ret === 0);
+  return acts.some(isBind);
 }
 
 function wayTo(edges: HourEdges, node: number, { acts }: Meeting, onlyRead: boolean): Way {
@@ -297,7 +326,7 @@ function merge(ways: Map<string, Way>, way: Way): void {
     ways.set(way.thing.name, way);
     return;
   }
-  const acts = [...known.link.acts, ...way.link.acts];
+  const acts = mergedActs([...known.link.acts, ...way.link.acts]);
   const kind = known.link.kind === "began" || way.link.kind === "began" ? "began" : "acts";
   const link = { kind, acts, time: Math.min(known.link.time, way.link.time) } as const;
   const degree = known.degree + way.degree;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Act, meetingsAbout } from "./acts.ts";
+import { type Act, meetingsAbout, mergedActs } from "./acts.ts";
 import type { Investigation, Span, Thing } from "./investigation.ts";
 
 export interface Toucher {
@@ -37,6 +37,8 @@ export async function who(
       }
     }
   }
-  const touchers = [...found.values()];
+  const touchers = [...found.values()].map(({ process, thing, acts }) => {
+    return { process, thing, acts: mergedActs(acts) };
+  });
   return touchers.toSorted((a, b) => (a.acts[0]?.time ?? 0) - (b.acts[0]?.time ?? 0));
 }

@@ -18,6 +18,7 @@ import {
   type Section,
   toHex,
 } from "@ritma/evidence";
+import { ACTORS_COUNTED_MAX } from "../../base/limits.ts";
 import type { Entities } from "../../stores/sealed/entities.ts";
 
 const EXEC = eventTypeNumber("exec");
@@ -26,14 +27,20 @@ const UID = CREDENTIAL_IDS.indexOf("uid");
 /** Address families of the internet: AF_INET, AF_INET6. */
 const FAMILIES: ReadonlySet<number> = new Set([2, 10]);
 
+type Actor = Parameters<typeof compareActors>[0];
+
 interface Counted<What> {
   readonly bytes: Uint8Array;
   readonly what: What;
   count: number;
 }
 
-/** Of one day: what is in it is bounded by the distinct names of that day. */
+/**
+ * Of one day. A port scan makes a million destinations an hour, so those that come last are
+ * forgotten whenever there is no room: what is counted before what is part of the format.
+ */
 export class ActorTally {
+  readonly #room: number;
   readonly #programs = new Map<string, Counted<Path>>();
   readonly #users = new Map<number, number>();
   readonly #destinations = new Map<string, Counted<FlowEntity>>();
@@ -41,6 +48,11 @@ export class ActorTally {
   readonly #run = new Map<number, number>();
   readonly #runners = new Map<number, number>();
   readonly #connected = new Map<number, number>();
+
+  /** @param room actors of a kind that are left when there were twice as many */
+  constructor(room: number = ACTORS_COUNTED_MAX) {
+    this.#room = room;
+  }
 
   /** Sections of one hour, whose entities `endHour` is given. */
   add({ atoms }: Section): void {
@@ -59,18 +71,23 @@ export class ActorTally {
 
   /** @throws FormatError when an id stands for something of another kind */
   endHour(entities: Entities): void {
-    for (const [id, uses] of this.#run) {
+    for (const [id, uses] of byId(this.#run)) {
       const path = programOf(entities, id);
-      if (path !== null) addTo(this.#programs, programEntity(path), path, uses);
+      if (path === null) continue;
+      addTo(this.#programs, programEntity(path), path, uses);
+      this.#makeRoom(this.#programs, actorOf);
     }
-    for (const [id, uses] of this.#runners) {
+    for (const [id, uses] of byId(this.#runners)) {
       const uid = entities.process(id).credentials?.ids[UID] ?? null;
-      if (uid !== null) count(this.#users, uid, uses);
+      if (uid === null) continue;
+      count(this.#users, uid, uses);
+      this.#makeRoom(this.#users, (uses, uid) => [uses, uid]);
     }
-    for (const [id, uses] of this.#connected) {
+    for (const [id, uses] of byId(this.#connected)) {
       const flow = id === 0 ? null : entities.entity(id);
       if (flow?.kind !== "flow" || !FAMILIES.has(flow.family)) continue;
       addTo(this.#destinations, encodeEntity(flow), flow, uses);
+      this.#makeRoom(this.#destinations, actorOf);
     }
     for (const ids of [this.#run, this.#runners, this.#connected]) ids.clear();
   }
@@ -86,6 +103,22 @@ export class ActorTally {
       destinations: most(this.#destinations).map(({ count, what: flow }) => ({ count, flow })),
     };
   }
+
+  #makeRoom<Key, Uses>(counted: Map<Key, Uses>, actorOf: (uses: Uses, key: Key) => Actor): void {
+    if (counted.size < 2 * this.#room) return;
+    const ranked = Array.from(counted, ([key, uses]) => ({ key, actor: actorOf(uses, key) }));
+    const last = ranked.toSorted((a, b) => compareActors(a.actor, b.actor)).slice(this.#room);
+    for (const { key } of last) counted.delete(key);
+  }
+}
+
+/** The order that the format counts in. */
+function byId(uses: ReadonlyMap<number, number>): (readonly [number, number])[] {
+  return [...uses].toSorted(([a], [b]) => a - b);
+}
+
+function actorOf({ count, bytes }: Counted<unknown>): Actor {
+  return [count, bytes];
 }
 
 function count(uses: Map<number, number>, id: number, more: number): void {

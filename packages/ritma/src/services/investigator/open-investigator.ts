@@ -4,6 +4,7 @@
  * @module
  */
 import { RealDisk } from "../../base/disk/real-disk.ts";
+import { RitmaError } from "../../base/error.ts";
 import { loadPrimitives } from "../../base/primitives.ts";
 import { type Coverage, coverageOf } from "../../flow/investigate/coverage.ts";
 import { Investigation, type Span, type Thing } from "../../flow/investigate/investigation.ts";
@@ -35,7 +36,12 @@ export async function openInvestigator({
   const reader = await StoreReader.open(new RealDisk(), primitives, out);
   const { keyedHash16 } = primitives;
   const privacy = privacyForQuestions(reader.file.privacy, keyedHash16, privacyKey ?? null);
-  return new Investigator(new Investigation(reader), (name) => needleAsked(privacy, name).test);
+  return new Investigator(new Investigation(reader), (name) => {
+    const { test, at } = needleAsked(privacy, name);
+    if (at === null) return test;
+    const message = "a time behind an @ is for the command line: give a span";
+    throw new RitmaError("usage/bad-argument", message);
+  });
 }
 
 /** Every method throws RitmaError `store/damaged` for what is not as it was sealed. */

@@ -65,8 +65,11 @@ export interface EventPlace {
   readonly rows: Rows;
   /** The row that the question was about. */
   readonly shown: number;
-  /** Dictionary id of those that hold; CREDENTIALS_AT_BIRTH; 0 when they are not known. */
-  readonly credentials: number;
+  /**
+   * Dictionary id of those that hold, or themselves where an earlier generation has them;
+   * CREDENTIALS_AT_BIRTH; 0 when they are not known.
+   */
+  readonly credentials: number | CredentialsEntity;
   readonly sequence: number;
   readonly window: number | null;
 }
@@ -144,6 +147,7 @@ function credentialsOf(
   { atoms, shown, credentials }: EventPlace,
   process: ProcessEntity,
 ): CredentialsEntity | null {
+  if (typeof credentials !== "number") return credentials;
   if (credentials > 0) {
     const entity = entities.entity(credentials);
     if (entity.kind === "credentials") return entity;

@@ -22,8 +22,9 @@ import type { Entities } from "./entities.ts";
 import { type EventQuery, EventTests } from "./event-query.ts";
 import { type EventPlace, type EventView, viewEvent } from "./event-view.ts";
 import { placeAt } from "./jumps.ts";
+import { KnownCredentials } from "./known-credentials.ts";
 import type { SealedHour } from "./sealed-log.ts";
-import { KnownCredentials, searchSection, type Span } from "./section-search.ts";
+import { searchSection, type Span } from "./section-search.ts";
 import type { StoreReader } from "./store-reader.ts";
 
 /** Late events that fit one question wait in memory until their time comes. */
@@ -77,13 +78,13 @@ export class EventSearch {
     const { since, until } = this.#span;
     const inSpan = ({ t1, t2, windows }: SealedHour): boolean =>
       windows > 0 && t1 < until && t2 > since;
-    let known: KnownCredentials | null = null;
-    for (const hour of this.#store.hours.filter(inSpan)) {
+    const hours = this.#store.hours.filter(inSpan);
+    const known = new KnownCredentials(hours[0]?.t1 ?? 0);
+    for (const hour of hours) {
       const header = await this.#store.header(hour);
       const entities = await this.#store.entities(header);
-      const before = this.#tests;
       const tests = this.#testsFor(entities);
-      if (known === null || tests !== before) known = new KnownCredentials(hour.t1);
+      this.#guarded(entities, () => known.turn(entities, hour.t1));
       const first = await this.#passOver(hour, header, known);
       for await (const { sections } of this.#store.blocks(hour, header, "inst", first)) {
         for (const section of sections) {

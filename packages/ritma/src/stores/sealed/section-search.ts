@@ -10,6 +10,7 @@
 import { type AtomTable, eventTypeNumber, type Section } from "@ritma/evidence";
 import type { EventTests } from "./event-query.ts";
 import { CREDENTIALS_AT_BIRTH, eachRow, type EventPlace, type Rows } from "./event-view.ts";
+import type { Credentials, KnownCredentials } from "./known-credentials.ts";
 
 export interface Span {
   /** Microseconds, half open. */
@@ -26,26 +27,6 @@ const ASIDES: ReadonlySet<number> = new Set(
 );
 const NOT_KNOWN = 0;
 const NO_ROWS: readonly number[] = [];
-
-/** The credentials that each process was last seen with, while windows are read in order. */
-export class KnownCredentials {
-  readonly #ids = new Map<number, number>();
-  /** Where reading begins: a process from before is known from its next change on. */
-  readonly since: number;
-
-  constructor(since: number) {
-    this.since = since;
-  }
-
-  saw(process: number, credentials: number): void {
-    this.#ids.set(process, credentials);
-  }
-
-  /** @returns a dictionary id; 0 when no change was seen. */
-  of(process: number): number {
-    return this.#ids.get(process) ?? NOT_KNOWN;
-  }
-}
 
 export interface SectionResult {
   /** In order of time, serial, process. */
@@ -100,7 +81,7 @@ export function seeCredentials(
 
 interface OpenEvent {
   readonly rows: Rows;
-  readonly credentials: number;
+  readonly credentials: Credentials;
 }
 
 /** Every event of the section in the span, of processes that are asked for. */
