@@ -53,7 +53,7 @@ export const GENERATION_DAYS_MAX = 7;
  * kept whatever its size. */
 export const EDGES_ATOMS_MAX = 4_000_000;
 
-/** Dictionaries of which an investigation keeps the things in them, at 64 MiB of entities at most. */
+/** Dictionaries of which an investigation keeps the things in them, of 64 MiB at most each. */
 export const EDGES_GENERATIONS_MAX = 4;
 
 /** Hours of which an investigation keeps what their index says of the things in them. */

@@ -91,7 +91,7 @@ async function parentsOf(investigation: Investigation, span: Span, own: Things):
   return parents;
 }
 
-/** The first of the range by begin, each with all of its ancestors, as many as there is room for. */
+/** The first of the range by begin, each with all of its ancestors, as long as there is room. */
 function fitted(
   own: Things,
   parents: Things,
@@ -111,7 +111,7 @@ function fitted(
   return { kept, more };
 }
 
-/** Generation by generation. In a store made to have somebody begin his own parent, one is a top. */
+/** Generation by generation. Of a store in which somebody began his own parent, one is a top. */
 function inTreeOrder(
   lives: ReadonlyMap<string, Life>,
   parents: Things,

@@ -29,7 +29,7 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** The most that any item takes, 0 without items. There may be more of them than a call can take. */
+/** The most that any item takes, 0 without items. There may be more than a call can take. */
 export function largestOf<Item>(items: Iterable<Item>, sizeOf: (item: Item) => number): number {
   let largest = 0;
   for (const item of items) largest = Math.max(largest, sizeOf(item));

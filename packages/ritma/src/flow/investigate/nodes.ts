@@ -3,8 +3,8 @@
  *
  * A file is one node however often its mode or owner changed: by its path, or by device and inode
  * where no path is known. A process that was forked and ran its first program at once is one node
- * too, so that a shell's `curl > /tmp/x` is one process and not a fork and a program. A flow is a node
- * of its own. Other entities are none.
+ * too, so that a shell's `curl > /tmp/x` is one process and not a fork and a program. A flow is a
+ * node of its own. Other entities are none.
  *
  * Nodes are numbered from 1 in the order of their first entity, and only become more: numbers stay
  * when later hours add entities to the generation.
