@@ -41,10 +41,10 @@ export const tree: Command = {
   ],
   fields: {
     processes:
-      "Each has `kind` (process), `name`, `pid`, `start` (µs), `program`, `arguments`, `end` (µs, or " +
-      "null while none is recorded), `user` (ids, or null), `parent` (index in this list, or " +
-      "null), and `exec` (`timeUs`, `serial`, `sequence`, `window`, `leaf`: where its start is " +
-      "sealed, or null).",
+      "Each has `kind` (process), `name`, `pid`, `start` (µs), `program`, `arguments`, `end` " +
+      "(µs, or null while none is recorded), `user` (ids, or null), `parent` (index in this " +
+      "list, or null), and `exec` (`timeUs`, `serial`, `sequence`, `window`, `leaf`: where its " +
+      "start is sealed, or null).",
     more: "Processes that were left out for want of --limit.",
     below: "Processes that stand below those of the last generation that --depth allows.",
     covered: "As of `ritma who`.",
