@@ -162,7 +162,8 @@ export class Nodes {
 
   #putProcess(id: number, process: ProcessEntity): void {
     const before = this.#parentId(process);
-    const isImage = before !== NONE && process.birth === "exec" && this.#isFork(before, process);
+    const isImage =
+      before !== NONE && process.birth === "exec" && this.#isForRunning(before, process);
     this.#put(id, isImage ? this.of(before) : NONE);
     if (!isImage) this.#link(id, process);
   }
@@ -186,11 +187,11 @@ export class Nodes {
     return this.entities.findProcessId(node, parent);
   }
 
-  /** A fork that runs a program at once. What did things for longer was a process of its own. */
-  #isFork(id: number, { pid, start }: ProcessEntity): boolean {
+  /** One that runs a program at once. What did things for longer was a process of its own. */
+  #isForRunning(id: number, { pid, start }: ProcessEntity): boolean {
     const before = this.entities.process(id);
     const isAtOnce = start - before.start <= FORK_TO_EXEC_US;
-    return before.pid === pid && before.birth === "fork" && isAtOnce;
+    return before.pid === pid && before.birth !== "exec" && isAtOnce;
   }
 
   #put(id: number, known: number): number {
