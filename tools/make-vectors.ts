@@ -25,6 +25,8 @@ import { makeEntityVectors } from "./vectors/entity.ts";
 import { makeJournalVectors } from "./vectors/journal.ts";
 import { makeJumpsVectors } from "./vectors/jumps.ts";
 import { makeLeafVectors } from "./vectors/leaf.ts";
+import { makeLineageVectors } from "./vectors/lineage.ts";
+import { makePrintVectors } from "./vectors/print.ts";
 import { makeStoreVectors } from "./vectors/store.ts";
 
 const FOLDER = join(import.meta.dirname, "..", "spec", "vectors");
@@ -42,6 +44,8 @@ const MAKERS: Readonly<Record<string, () => object>> = {
   "derived.json": makeDerivedVectors,
   "catalog.json": makeCatalogVectors,
   "jumps.json": makeJumpsVectors,
+  "lineage.json": makeLineageVectors,
+  "print.json": makePrintVectors,
   "beat-frame.json": makeBeatFrameVectors,
   "journal.json": makeJournalVectors,
 };

@@ -88,8 +88,10 @@ async function runGroup(group: Group, reportPath: string): Promise<Result> {
 }
 
 function environment(): NodeJS.ProcessEnv {
-  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
-  const coloured = process.stdout.isTTY && inherited["NO_COLOR"] === undefined;
+  const { NODE_TEST_CONTEXT: _, ...others } = process.env;
+  // What commands print in the zone of whoever runs the tests must not matter.
+  const inherited = { ...others, TZ: "UTC" };
+  const coloured = process.stdout.isTTY && others["NO_COLOR"] === undefined;
   return coloured ? { ...inherited, FORCE_COLOR: "1" } : inherited;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Questions about an hour of a million events; see README.md.
+ * Questions about an hour of a million events, and about thirty days of hours; see README.md.
  *
  * @module
  */
@@ -7,19 +7,19 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Thing } from "../../packages/ritma/src/flow/investigate/investigation.ts";
-import { Investigation } from "../../packages/ritma/src/flow/investigate/investigation.ts";
+import {
+  Investigation,
+  type Thing,
+} from "../../packages/ritma/src/flow/investigate/investigation.ts";
 import { ancestorsOf, livesOf } from "../../packages/ritma/src/flow/investigate/lives.ts";
 import { who } from "../../packages/ritma/src/flow/investigate/who.ts";
-import { RealDisk } from "../../packages/ritma/src/base/disk/real-disk.ts";
-import { loadPrimitives } from "../../packages/ritma/src/base/primitives.ts";
-import { StoreReader } from "../../packages/ritma/src/stores/sealed/store-reader.ts";
 import { repeated } from "../ingest/repeat.ts";
-import { captureLog, eventsOf, ingestInto, run, say, unpack } from "../shared/measure.ts";
+import { captureLog, eventsOf, ingestInto, ritma, run, say, unpack } from "../shared/measure.ts";
+import { ask, EVERYTHING, openStore } from "./ask.ts";
+import { measureMonth } from "./month.ts";
+import { measurePages } from "./page.ts";
 
 const COPIES = 4;
-const QUESTIONS = 2_000;
-const EVERYTHING = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 const work = await mkdtemp(join(tmpdir(), "ritma-bench-"));
 try {
@@ -34,56 +34,55 @@ async function measure(): Promise<void> {
   await unpack(captureLog("web-steady"), one);
   await repeated(one, log, COPIES);
   const ingested = await ingestInto(data, log);
-  const reader = await StoreReader.open(
-    new RealDisk(),
-    await loadPrimitives(),
-    join(data, "RITMA_OUT"),
-  );
-  say(`store        ${eventsOf(ingested)} events in ${reader.hours.length} hours`);
+  say(`store          ${eventsOf(ingested)} events`);
+  say("");
+  say("read from blocks");
+  const others = await questions(data);
+  await ritma("reindex", "--data", data);
+  say("");
+  say("with the indexes that reindex makes");
+  await questions(data);
+  say("");
+  await besides(others, log);
+  say("");
+  await rm(log);
+  await measureMonth(one, join(work, "month"));
+}
 
-  const investigation = new Investigation(reader, Number.POSITIVE_INFINITY);
+/** @returns the files and flows. */
+async function questions(data: string): Promise<readonly Thing[]> {
+  const reader = await openStore(data);
+  await using investigation = new Investigation(reader, Number.POSITIVE_INFINITY);
   const begun = performance.now();
   const things = await investigation.find(EVERYTHING, () => true);
-  const [first] = things;
-  if (first === undefined) return;
-  await who(investigation, [first], EVERYTHING);
-  say(`cold         ${((performance.now() - begun) / 1_000).toFixed(2)} s until the first answer`);
-
+  const known = performance.now();
   const processes = things.filter(({ entity }) => entity.kind === "process");
   const others = things.filter(({ entity }) => entity.kind !== "process");
-  await ask("who touched it", others, async (each) => {
-    await who(investigation, [each], EVERYTHING);
-  });
+  const [first] = others;
+  if (first === undefined) return others;
+  await who(investigation, [first], EVERYTHING);
+  const answered = performance.now();
+  say(
+    `cold           ${seconds(begun, known)} s for the dictionary, ` +
+      `${seconds(known, answered)} s until the first answer`,
+  );
+  for (const what of ["who, at first", "who, warm"]) {
+    await ask(what, others, async (each) => {
+      await who(investigation, [each], EVERYTHING);
+    });
+  }
   await ask("ancestors", processes, async (each) => {
     await ancestorsOf(investigation, each, EVERYTHING);
   });
   await ask("children", processes, async (each) => {
     await livesOf(investigation, [each], EVERYTHING, { depth: 1, max: 10_000 });
   });
-  await besides(others, log);
+  await measurePages(reader);
+  return others;
 }
 
-async function ask(
-  what: string,
-  things: readonly Thing[],
-  question: (thing: Thing) => Promise<void>,
-): Promise<void> {
-  const times: number[] = [];
-  for (let at = 0; at < QUESTIONS; at += 1) {
-    const thing = things[(at * 7_919) % things.length];
-    if (thing === undefined) return;
-    const begun = performance.now();
-    await question(thing);
-    times.push(performance.now() - begun);
-  }
-  times.sort((a, b) => a - b);
-  const [p50 = 0, p99 = 0, worst = 0] = [0.5, 0.99, 1].map(
-    (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))],
-  );
-  say(
-    `${what.padEnd(15)} p50 ${p50.toFixed(3)} ms   p99 ${p99.toFixed(3)} ms   ` +
-      `worst ${worst.toFixed(1)} ms   of ${things.length} things`,
-  );
+function seconds(from: number, to: number): string {
+  return ((to - from) / 1_000).toFixed(2);
 }
 
 /** What reads the log for each question. */
@@ -94,7 +93,7 @@ async function besides(things: readonly Thing[], log: string): Promise<void> {
   if (path === null || path === undefined) return;
   const name = `/${path.components.map(({ bytes }) => Buffer.from(bytes).toString()).join("/")}`;
   const grep = await run("sh", ["-c", `grep -c -F -- "$0" "$1" || true`, name, log]);
-  say(`grep         ${grep.seconds.toFixed(2)} s for ${name}`);
+  say(`grep           ${grep.seconds.toFixed(2)} s for ${name}`);
   if (!existsSync("/usr/sbin/ausearch")) return;
   const peer = [
     "-c",
@@ -103,5 +102,5 @@ async function besides(things: readonly Thing[], log: string): Promise<void> {
     log,
     join(work, "peer"),
   ];
-  say(`ausearch -f  ${(await run("sh", peer)).seconds.toFixed(2)} s for the same`);
+  say(`ausearch -f    ${(await run("sh", peer)).seconds.toFixed(2)} s for the same`);
 }

@@ -6,8 +6,8 @@
  * without the call by which one process becomes another.
  */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, globSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -54,6 +54,21 @@ for (const [name, script] of Object.entries(LAUNCHERS)) {
     assert.equal(ritma(["nonsense"], prefix(script)).status, 64);
     assert.equal(ritma(["init", "--data", made.root], prefix(script)).status, 73);
     assert.equal(ritma(["keys", "--data", made.root, "--json"], prefix(script)).status, 0);
+  });
+
+  test(`${name}: by a link elsewhere`, () => {
+    using made = madePlace();
+    const link = join(made.dir, "ritma");
+    symlinkSync(BIN, link);
+    const { PATH } = process.env;
+    const [command = "", ...flags] = prefix(script);
+    const shown = spawnSync(command, [...flags, link, "log", "--data", made.dir], {
+      encoding: "utf8",
+      cwd: made.dir,
+      env: { PATH },
+    });
+    assert.equal(shown.status, 66, shown.stderr);
+    assert.match(shown.stderr, /Run `ritma init`/u);
   });
 
   for (const [signal, how] of [

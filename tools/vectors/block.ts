@@ -11,14 +11,13 @@ import {
   encodeBlock,
   type FormatFault,
   type Section,
-  VarintWriter,
 } from "@ritma/evidence";
 import {
   type AtomFields,
   plainSection,
   tableOf,
 } from "../../packages/evidence/test/record/arbitrary.ts";
-import { bad, badEnds, type BadVector, good, STORE_ID, TIME } from "./vector.ts";
+import { bad, badEnds, type BadVector, good, int, STORE_ID, TIME, uint } from "./vector.ts";
 
 const atom: AtomFields = {
   time: TIME,
@@ -77,18 +76,6 @@ interface Columns {
   readonly tick?: number;
   readonly columns?: Readonly<Record<number, Uint8Array>>;
 }
-
-const uint = (...values: readonly number[]): Uint8Array => {
-  const writer = new VarintWriter();
-  for (const value of values) writer.uint(value);
-  return writer.finish();
-};
-
-const int = (value: number): Uint8Array => {
-  const writer = new VarintWriter();
-  writer.int(value);
-  return writer.finish();
-};
 
 function oneAtom(changed: Columns): Uint8Array {
   const columns: Record<number, Uint8Array> = {

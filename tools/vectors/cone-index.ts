@@ -11,9 +11,8 @@ import {
   encodeConeIndex,
   type FormatFault,
   isHotCone,
-  VarintWriter,
 } from "@ritma/evidence";
-import { bad, badEnds, type BadVector, good, STORE_ID } from "./vector.ts";
+import { bad, badEnds, type BadVector, good, int, STORE_ID, uint } from "./vector.ts";
 
 type Made = readonly [name: string, index: ConeIndex];
 
@@ -117,18 +116,6 @@ function indexOf(cones: readonly ConeEntry[]): ConeIndex {
   const [store, generation, logSize] = [STORE_ID, 2, 133];
   return { store, generation, logSize, firstHour: 7, newestHour: 40, cones };
 }
-
-const uint = (...values: readonly number[]): Uint8Array => {
-  const writer = new VarintWriter();
-  for (const value of values) writer.uint(value);
-  return writer.finish();
-};
-
-const int = (...values: readonly number[]): Uint8Array => {
-  const writer = new VarintWriter();
-  for (const value of values) writer.int(value);
-  return writer.finish();
-};
 
 interface Changed {
   readonly tag?: string;

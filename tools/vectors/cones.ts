@@ -12,9 +12,8 @@ import {
   encodeConesFrame,
   type FormatFault,
   SHAPE_FIELDS,
-  VarintWriter,
 } from "@ritma/evidence";
-import { bad, badEnds, type BadVector, good, hashes, STORE_ID } from "./vector.ts";
+import { bad, badEnds, type BadVector, good, hashes, STORE_ID, uint } from "./vector.ts";
 
 type Row = readonly [number, number, number, number, number, number, number];
 
@@ -75,12 +74,6 @@ export function makeConesVectors(): object {
 function frame(firstId: number, cones: readonly Cone[]): Uint8Array {
   return encodeConesFrame({ store: STORE_ID, generation: 1, firstId, cones });
 }
-
-const uint = (...values: readonly number[]): Uint8Array => {
-  const writer = new VarintWriter();
-  for (const value of values) writer.uint(value);
-  return writer.finish();
-};
 
 interface Changed {
   readonly firstId?: number;

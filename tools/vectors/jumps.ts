@@ -13,9 +13,8 @@ import {
   type JumpBucket,
   type Jumps,
   type Refs,
-  VarintWriter,
 } from "@ritma/evidence";
-import { bad, badEnds, type BadVector, digestOf, good } from "./vector.ts";
+import { bad, badEnds, type BadVector, digestOf, good, int, uint } from "./vector.ts";
 
 const HOUR = digestOf("an hour-seal");
 
@@ -113,18 +112,6 @@ export function makeJumpsVectors(): object {
     bad: [...badJumps(), ...badRefs()],
   };
 }
-
-const uint = (...values: readonly number[]): Uint8Array => {
-  const writer = new VarintWriter();
-  for (const value of values) writer.uint(value);
-  return writer.finish();
-};
-
-const int = (...values: readonly number[]): Uint8Array => {
-  const writer = new VarintWriter();
-  for (const value of values) writer.int(value);
-  return writer.finish();
-};
 
 interface ChangedJumps {
   readonly tag?: string;

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash, createHmac } from "node:crypto";
-import { FormatError, type FormatFault } from "@ritma/evidence";
+import { FormatError, type FormatFault, VarintWriter } from "@ritma/evidence";
 import { decode } from "cborg";
 
 export interface GoodVector {
@@ -37,6 +37,20 @@ export const TIME = 1_772_360_400_000_000;
 
 export function digestOf(text: string): Uint8Array {
   return hashes.sha256(new TextEncoder().encode(text));
+}
+
+/** Varints, one after another. */
+export function uint(...values: readonly number[]): Uint8Array {
+  const writer = new VarintWriter();
+  for (const value of values) writer.uint(value);
+  return writer.finish();
+}
+
+/** The same, signed. */
+export function int(...values: readonly number[]): Uint8Array {
+  const writer = new VarintWriter();
+  for (const value of values) writer.int(value);
+  return writer.finish();
 }
 
 export function good(name: string, bytes: Uint8Array): GoodVector {

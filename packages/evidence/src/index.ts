@@ -263,6 +263,34 @@ export {
   runsOf,
 } from "./record/jumps-refs.ts";
 export { LeafHasher } from "./record/leaf.ts";
+export {
+  decodeLineageHead,
+  encodeLineageHead,
+  idRangeKey,
+  idRangeOf,
+  LINEAGE_ATOMS_MIN,
+  LINEAGE_HEAD_KEY,
+  type LineageHead,
+  type LineagePage,
+  lineagePlace,
+  pageGroupKey,
+  PAGES_A_GROUP,
+} from "./record/lineage.ts";
+export {
+  ABOUT,
+  ACTS,
+  decodePostings,
+  encodePostings,
+  FLOWED_IN,
+  FLOWED_OUT,
+  type Posting,
+  relationOf,
+  TOUCHED,
+} from "./record/lineage-ids.ts";
+export { type CutPage, PAGE_ATOMS, PageCutter } from "./record/lineage-pages.ts";
+export { PostingTally } from "./record/lineage-tally.ts";
+export { PRINT_FILE, printFolder } from "./record/print.ts";
+export { flowsOf, INTO_PROCESS, isAside, OUT_OF_PROCESS } from "./record/relations.ts";
 export { decodeLogEntry, encodeLogEntry, type LogEntry, logOrigin } from "./record/log-entry.ts";
 export {
   decodeMicroHeader,

@@ -51,11 +51,11 @@ function become(program, args) {
   }
 }
 
-/** The same again, with what the command needs of V8. */
+/** The same again, by the name it was started with, and with what the command needs of V8. */
 function runArguments() {
   const args = process.argv.slice(2);
   const flags = args.some((each) => RECORDING.has(each)) ? HEAP : [];
-  return [...flags, fileURLToPath(import.meta.url), ...args];
+  return [...flags, process.argv[1] || fileURLToPath(import.meta.url), ...args];
 }
 
 if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {

@@ -30,34 +30,45 @@ export interface BuildStatement {
   readonly files: readonly FileEntry[];
 }
 
-/** Folders that hold derived files, and the names that they may have. */
-const FOLDERS: readonly (readonly [folder: RegExp, names: readonly string[]])[] = [
+/** Folders that hold derived files, and the names that they may have: these, or such. */
+const FOLDERS: readonly (readonly [folder: RegExp, names: readonly string[] | RegExp])[] = [
   [/^_meta\/health$/u, ["last_compaction.cbor", "stats_rolling_7d.cbor.zst"]],
   [/^accounting\/[0-9]{4}\/[0-9]{2}\/[0-9]{2}$/u, ["account.cbor.zst"]],
   [/^catalog\/[0-9]{4}\/[0-9]{2}\/[0-9]{2}$/u, ["day.cbor.zst"]],
   [/^ctgf\/cones\/v[0-9]{4,}$/u, ["cone_index.cbor"]],
   [/^graph\/dict$/u, ["dict.lmdb"]],
+  [/^graph\/edges\/[0-9]{4}\/[0-9]{2}\/[0-9]{2}$/u, /^[0-9]{2}(?:-[1-9][0-9]*)?\.edges\.lmdb$/u],
   [
     /^windows\/[0-9]{4}\/[0-9]{2}\/[0-9]{2}\/[0-9]{2}(?:-[1-9][0-9]*)?\/index$/u,
     ["cone_refs.cbor", "edge_refs.cbor", "t_10s.cbor", "t_1s.cbor", "t_60s.cbor"],
   ],
+  [/^windows\/[0-9]{4}\/[0-9]{2}\/[0-9]{2}\/[0-9]{2}(?:-[1-9][0-9]*)?\/report$/u, ["print.txt"]],
 ];
 
 const TAG = "ritma/derived@1";
 const FOLDER_MAX = 256;
 const DIGEST_BYTES = 32;
 
-/** @returns the names of derived files that belong into `folder`, null when none do. */
+/** @returns the names of derived files that belong into `folder`; null when no list has them. */
 export function derivedNames(folder: string): readonly string[] | null {
-  return FOLDERS.find(([pattern]) => pattern.test(folder))?.[1] ?? null;
+  const names = namesIn(folder);
+  return names instanceof RegExp ? null : names;
 }
 
 /** True for the path of a derived file or of a build statement, in a folder that has such. */
 export function isDerived(path: string): boolean {
   const slash = path.lastIndexOf("/");
-  const names = slash < 0 ? null : derivedNames(path.slice(0, slash));
+  const names = slash < 0 ? null : namesIn(path.slice(0, slash));
   const name = path.slice(slash + 1);
-  return names !== null && (name === BUILD_STATEMENT || names.includes(name));
+  return names !== null && (name === BUILD_STATEMENT || isAmong(names, name));
+}
+
+function namesIn(folder: string): readonly string[] | RegExp | null {
+  return FOLDERS.find(([pattern]) => pattern.test(folder))?.[1] ?? null;
+}
+
+function isAmong(names: readonly string[] | RegExp, name: string): boolean {
+  return names instanceof RegExp ? names.test(name) : names.includes(name);
 }
 
 export function encodeBuildStatement(statement: BuildStatement): Uint8Array {
@@ -89,12 +100,12 @@ export function decodeBuildStatement(bytes: Uint8Array): BuildStatement {
   };
   reader.finish();
   const { folder, logSize, files } = statement;
-  const names = derivedNames(folder);
+  const names = namesIn(folder);
   if (names === null || logSize === 0 || files.length === 0) {
     throw new FormatError("out-of-range", 0, `statement on ${files.length} files of ${folder}`);
   }
   for (const [at, { path }] of files.entries()) {
-    if (!names.includes(path)) throw new FormatError("out-of-range", 0, `${path} is not derived`);
+    if (!isAmong(names, path)) throw new FormatError("out-of-range", 0, `${path} is not derived`);
     if (at > 0 && (files[at - 1]?.path ?? "") >= path) {
       throw new FormatError("not-canonical", 0, "files of a build statement are not in order");
     }

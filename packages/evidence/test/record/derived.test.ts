@@ -41,6 +41,8 @@ test("what is derived, and what only looks like it", () => {
     "catalog/2026/03/01",
     "ctgf/cones/v0001",
     "graph/dict",
+    "windows/2026/03/01/10/report",
+    "windows/2026/03/01/10-7/report",
     "windows/2026/03/01/10/index",
     "windows/2026/03/01/10-7/index",
   ];
@@ -58,6 +60,8 @@ test("what is derived, and what only looks like it", () => {
     ACCOUNT_FILE,
     `accounting/2026/3/1/${ACCOUNT_FILE}`,
     "windows/2026/03/01/10/t_1s.cbor",
+    "windows/2026/03/01/10/print.txt",
+    "windows/2026/03/01/10/index/print.txt",
     "windows/2026/03/01/10-07/index/t_1s.cbor",
     "",
   ];

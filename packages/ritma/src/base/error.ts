@@ -43,7 +43,9 @@ export const ERRORS = {
   "input/directory": {
     exit: 66,
     meaning: "The input is a directory, and a file is needed.",
-    advice: "Name the files themselves, oldest first: ritma ingest DIR/audit.log.1 DIR/audit.log.",
+    advice:
+      "Name the file itself. Of a folder `ritma ingest` takes audit.log and its rotated files; " +
+      "logs of other names are given one by one, oldest first.",
   },
   "input/empty": {
     exit: 65,
@@ -209,7 +211,9 @@ export const ERRORS = {
   "time/bad": {
     exit: 64,
     meaning: "A time cannot be understood, or lies outside the years 2000 to 2100.",
-    advice: "Write it as 2026-11-20T09:32:00Z, 2026-11-20 09:32 or 09:32.",
+    advice:
+      "Write it as 2026-11-20T09:32:00Z, 2026-11-20 09:32, 09:32 (on the day of the last event), " +
+      "or -15m, -2h, -1d (before the last event).",
   },
   "query/needs-key": {
     exit: 77,

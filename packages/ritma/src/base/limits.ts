@@ -54,10 +54,23 @@ export const GENERATION_DAYS_MAX = 7;
 export const EDGES_ATOMS_MAX = 4_000_000;
 
 /** Dictionaries of which an investigation keeps the things in them, of 64 MiB at most each. */
-export const EDGES_GENERATIONS_MAX = 4;
+export const EDGES_GENERATIONS_MAX = 8;
+
+/** Blocks that an investigator keeps decoded for timelines, of 8 MB at most each. */
+export const BLOCKS_KEPT = 16;
 
 /** Hours of which an investigation keeps what their index says of the things in them. */
 export const EDGES_REFS_MAX = 4_096;
+
+/** Lineages that an investigation keeps open, all in one process. */
+export const LINEAGES_OPEN_MAX = 64;
+
+/** Ranges of 4,096 ids of which an open lineage keeps what it says of them, of 1 MB at most as a
+ * rule. */
+export const LINEAGE_RANGES_KEPT = 8;
+
+/** What such a range is unpacked to, at most: room for an hour of fifteen million atoms. */
+export const POSTINGS_BYTES_MAX = 64 * MIB;
 
 /** What waits for a pager whose reader does not go on; behind it output ends, and says so. */
 export const PAGED_BYTES_MAX = 64 * MIB;
@@ -253,6 +266,19 @@ export const AUDITCTL_BYTES_MAX = MIB;
 export const JOURNAL_BYTES_MAX = 256 * MIB;
 export const LIVE_INPUTS_MAX = 64;
 
+/** A picture of what is open is taken anew, after so long, while a recorder writes to it. */
+export const MOMENT_TRIES = 32;
+export const MOMENT_WAIT_MS = 20;
+
+/** Whoever follows a store looks again after this time, and rests so many times as long as it
+ * looked: of one core it takes a fifth at most. */
+export const FOLLOW_POLL_MS = 2_000;
+export const FOLLOW_RESTS = 4;
+export const FOLLOW_REST_MS_MAX = 3_600_000;
+
+/** What is this much older than the newest event is whole: its records come together. */
+export const FOLLOW_WHOLE_US = 2_000_000;
+
 /** Branches of one store of beats: opening looks into the folder of each. */
 export const BRANCHES_MAX = 1_024;
 
@@ -379,3 +405,6 @@ export const BLAME_DEEDS_MAX = 256;
 /** Different programs, users or destinations of a day that are counted on when there were twice as
  * many; spec/21-catalog.md says which. */
 export const ACTORS_COUNTED_MAX = 65_536;
+
+/** The same for sign-ins and refusals of an hour; spec/24-print.md says which. */
+export const PRINT_COUNTED_MAX = 65_536;

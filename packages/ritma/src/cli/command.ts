@@ -13,6 +13,7 @@ import type { Palette } from "../base/colour.ts";
 import type { Config, Surroundings } from "../base/config.ts";
 import type { SettingName } from "../base/settings.ts";
 import type { World } from "../services/recorder/data-root.ts";
+import type { Calendar } from "./timeline/calendar.ts";
 
 /** In the order in which `ritma --help` shows them. */
 export const GROUPS = ["Record", "Look", "Check", "Stores", "Keys and help"] as const;
@@ -73,6 +74,8 @@ export interface Io {
   readonly isErrorTerminal: boolean;
   /** Of the terminal; elsewhere $COLUMNS, or 80. */
   readonly columns: number;
+  /** Name of the time zone of the reader: "Europe/Berlin". */
+  readonly zone: () => string;
   /** How this program is started from a shell: "ritma", "npx ritma". */
   readonly program: string;
   /** Where a progress line goes. */
@@ -102,6 +105,8 @@ export interface Context {
   readonly json: boolean;
   /** For stdout. */
   readonly paint: Palette;
+  /** How times are shown, and what those without a zone mean: of the reader's, or with `--utc`. */
+  readonly calendar: Calendar;
   /** Resolved at the first call: it reads config.yaml. @throws RitmaError `config/bad` */
   readonly config: () => Promise<Config>;
   /** Loaded at the first call. */
@@ -125,6 +130,27 @@ export const SPAN_OPTIONS: readonly Option[] = [
   { name: "since", value: "TIME", help: "Begin, inclusive. Default: the first event." },
   { name: "until", value: "TIME", help: "End, exclusive. Default: the last event." },
 ];
+
+/** Of commands that show times. */
+export const UTC_OPTION: Option = {
+  name: "utc",
+  value: null,
+  help: "Times are UTC, and not those of this shell's time zone ($TZ).",
+};
+
+/** Of commands that also ask what a recorder has open. */
+export const SEALED_OPTION: Option = {
+  name: "sealed",
+  value: null,
+  help: "Only what is sealed: leave out the hours that a recorder has in its journal.",
+};
+
+/** What these tell of it with `--json`. */
+export const OPEN_FIELD =
+  "Null when all that was asked is sealed. Else `hours` that are not sealed yet, `sinceUs` (the " +
+  "begin of the first of them), and `error` (`code` and `message`; null when they were asked). " +
+  "A place in such an hour has `open`: true besides. It may still change, and its `leaf`, " +
+  "`root`, `entry` and `key` are null: nothing proves it.";
 
 /** Of commands that print tables. */
 export const WIDE_OPTION: Option = {

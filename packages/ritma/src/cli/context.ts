@@ -9,6 +9,8 @@ import type { World } from "../services/recorder/data-root.ts";
 import { COMMON_OPTIONS, type Context, type Io } from "./command.ts";
 import { toJson } from "./json.ts";
 import type { Invocation } from "./parse.ts";
+import { Calendar } from "./timeline/calendar.ts";
+import { UTC, zoneNamed } from "./timeline/zone.ts";
 
 /** @param remark told what a failure from now on says of what was done */
 export function makeContext(
@@ -30,6 +32,7 @@ export function makeContext(
     has: (name) => options.has(name),
     json,
     paint: palette(io.isTerminal, io.around.environment),
+    calendar: new Calendar(options.has("utc") ? UTC : zoneNamed(io.zone())),
     config: async () => await (config ??= readConfig(io, loadWorld, flagsOf(command, options))),
     world: loadWorld,
     show: (facts, lines) => {

@@ -5,13 +5,11 @@
  *
  * @module
  */
+import { formatCount } from "../base/figures.ts";
+
+export { formatCount };
 
 const US_PER_MS = 1_000;
-
-/** 1234567 -> "1,234,567". */
-export function formatCount(count: number): string {
-  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/gu, ",");
-}
 
 /** "1 hour", "2 hours": the plural is the word and an s. */
 export function counted(count: number, word: string): string {

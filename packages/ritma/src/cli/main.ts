@@ -33,7 +33,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const context = makeContext(io, request.invocation, (sentence) => {
       remark = sentence;
     });
-    await using _ = !json && command.group === "Look" ? io.page() : null;
+    const isPaged = !json && command.group === "Look" && !context.has("follow");
+    await using _ = isPaged ? io.page() : null;
     return await run(context);
   } catch (error) {
     return reportFailure(io, error, { command: namedCommand(argv, COMMANDS), json, remark });

@@ -40,6 +40,7 @@ export function processIo(): Io {
     isTerminal: stdout.isTTY,
     isErrorTerminal: stderr.isTTY,
     columns: columnsOf(stdout.isTTY ? stdout.columns : 0, process.env["COLUMNS"]),
+    zone: () => new Intl.DateTimeFormat().resolvedOptions().timeZone,
     program: programName({
       environment: process.env,
       script: process.argv[1] ?? "",

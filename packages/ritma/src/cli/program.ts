@@ -1,8 +1,9 @@
 /**
  * How the person who reads this starts Ritma, for lines that are copied.
  *
- * Rule: `npx ritma` when npm or npx started this process, when it is a checkout, or when it was
- * started out of a node_modules/.bin; else it is installed where the shell finds it: `ritma`.
+ * Rule: `npx ritma` when npm or npx started this process, when it was started out of a
+ * node_modules/.bin, or when it is a checkout and no link to it; else it lies where the shell finds
+ * it: `ritma`.
  *
  * @module
  */
@@ -24,7 +25,7 @@ export interface Started {
 /** @returns what stands before the name of a command. */
 export function programName({ environment, script, code }: Started): string {
   const byNpm = (environment["npm_execpath"] ?? "") !== "";
-  const isCheckout = !code.includes("/node_modules/");
+  const isCheckout = !code.includes("/node_modules/") && !script.endsWith(`/${ALONE}`);
   return byNpm || isCheckout || script.includes("/node_modules/.bin/") ? BY_NPX : ALONE;
 }
 

@@ -87,6 +87,7 @@ export async function runMain(argv: readonly string[], around: Surrounded): Prom
     isTerminal: terminal,
     isErrorTerminal: false,
     columns,
+    zone: () => environment["TZ"] ?? "UTC",
     program,
     errorStream: new Writable(),
     input: async function* () {

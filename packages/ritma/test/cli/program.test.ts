@@ -24,6 +24,7 @@ const STARTED: readonly (readonly [
   [NPM, "/usr/bin/ritma", LIBRARY, "npx ritma"],
   [{}, "/a/node_modules/.bin/ritma", "/a/node_modules/ritma/src/cli/x.ts", "npx ritma"],
   [{}, "/a/packages/ritma/bin/ritma.js", "/a/packages/ritma/src/cli/x.ts", "npx ritma"],
+  [{}, "/usr/local/bin/ritma", "/a/packages/ritma/src/cli/x.ts", "ritma"],
 ];
 
 for (const [environment, script, code, want] of STARTED) {

@@ -12,48 +12,25 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { columnsOf } from "../../src/cli/timeline/columns.ts";
 import { line } from "../recorder/audit-lines.ts";
-import { call, CONNECT, EXECVE, hex, OPENAT } from "../timeline/attack-log.ts";
+import { hex } from "../timeline/attack-log.ts";
+import { CONTROLS, deniedOpen, hostileCalls, OBEYED } from "../timeline/hostile-log.ts";
 import { Bench, runMain } from "./harness.ts";
 
 const MARKUP = `"'><script>alert(1)</script><img src=x onerror=alert(1)></style></title><!--&lt;`;
-const EVIL = `a\u001b[31m\nb\r\u0007\u202Ec\u2066\u200b\u0085\u009b2J\u2028${MARKUP}`;
+const EVIL = CONTROLS + MARKUP;
 const NOT_UTF8 = "FF1B5B326DC0AFEDA0803C623E22";
-const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 const name = hex(EVIL);
-// A slash in it would be one between directories.
-const path = hex(`/tmp/${EVIL.replaceAll("/", "∕")}`);
-const long = hex(`/tmp/${"<b>\u202e".repeat(500)}`);
-const who = { comm: hex("<i>\u202e\"'&\n"), exe: path };
+const names = {
+  evil: EVIL,
+  // A slash in it would be one between directories.
+  path: hex(`/tmp/${EVIL.replaceAll("/", "∕")}`),
+  comm: hex("<i>\u202e\"'&\n"),
+  argv: [name, NOT_UTF8],
+};
 const LOG = [
-  call({
-    ...who,
-    clock: "08:00:00",
-    serial: 1,
-    number: EXECVE,
-    paths: [path],
-    argv: [name, NOT_UTF8, hex(EVIL), '"•deadbeef"'],
-  }),
-  call({
-    ...who,
-    clock: "08:00:01",
-    serial: 2,
-    number: OPENAT,
-    args: ["ffffff9c"],
-    paths: [path],
-    exit: -13,
-  }),
-  call({
-    ...who,
-    clock: "08:00:02",
-    serial: 3,
-    number: OPENAT,
-    args: ["ffffff9c"],
-    paths: [long],
-    exit: -13,
-  }),
-  call({ ...who, clock: "08:00:03", serial: 4, number: CONNECT, saddr: `0100${hex(`\0${EVIL}`)}` }),
-  call({ ...who, clock: "08:00:04", serial: 5, number: CONNECT, saddr: `0100${path}00` }),
+  hostileCalls(names),
+  deniedOpen(names, 5, hex(`/tmp/${"<b>\u202e".repeat(500)}`)),
   `node=<img/src='x'/onerror="alert(1)">&\u202e `,
   line("USER_LOGIN", "08:00:05", 6, `pid=9 uid=0 auid=0 ses=1 msg='op=login acct=${name} res=no'`),
   "not an audit line \u001b[2J at all \u202e <script>\n",

@@ -38,6 +38,7 @@ test("each candidate leads to the process that it names", async () => {
   );
   const { status, err } = await bench.run("tree", "nginx[911]");
   assert.equal(status, 64);
+  assert.match(err, /3 processes are "nginx\[911\]": nginx/u);
   const candidates = [...err.matchAll(/nginx\[911\]@[^ ,]+/gu)].map(([text]) => text);
   assert.equal(candidates.length, 3, err);
   const starts = new Set<number>();
@@ -73,15 +74,23 @@ test("a tree of everything is of its span, and says what stands below", async ()
   assert.match((await bench.run("tree sh[500] --depth 1")).out, /1 below them/u);
 });
 
-test("what of the span is not sealed is told, and nothing else", async () => {
+test("what of the span was not recorded is told, and nothing else", async () => {
   const open = { number: OPENAT, exit: 3, args: ["ffffff9c", "0", "0"], paths: ['"/etc/shadow"'] };
   using bench = await benchOf(call({ ...nginx, ...open, clock: "08:10:00", serial: 1 }));
-  const later = call({ ...nginx, ...open, clock: "12:10:00", serial: 9 });
+  const later = [
+    call({ ...nginx, ...open, clock: "12:10:00", serial: 9 }),
+    call({ ...nginx, ...open, clock: "15:10:00", serial: 10 }),
+  ].join("");
   assert.equal((await bench.run(`ingest ${bench.file("later.log", later)}`)).status, 0);
   const gapsOf = async (...span: readonly string[]): Promise<number> =>
     (await bench.json("who /etc/shadow", ...span)).list("covered.gaps").length;
   assert.equal(await gapsOf(), 1);
-  assert.equal(await gapsOf("--since", "08:05", "--until", "08:09"), 0);
-  assert.equal(await gapsOf("--since", "08:05", "--until", "11:00"), 1);
+  assert.equal(await gapsOf("--since", "08:12", "--until", "12:05"), 1);
+  assert.equal(await gapsOf("--since", "08:05", "--until", "08:09"), 1);
+  assert.equal(await gapsOf("--since", "08:05", "--until", "11:00"), 2);
   assert.equal(await gapsOf("--since", "07:00", "--until", "12:10"), 2);
+  // That nothing happened between two events of a session is signed.
+  assert.equal(await gapsOf("--since", "12:11", "--until", "15:00"), 0);
+  const quiet = await bench.json("tree --since 13:11 --until 13:20");
+  assert.deepEqual(quiet.list("covered.gaps"), []);
 });

@@ -11,7 +11,7 @@ import type { Entity } from "@ritma/evidence";
 import fc from "fast-check";
 import { bisect } from "../../src/flow/investigate/bisect.ts";
 import type { Question } from "../../src/flow/investigate/blame-scan.ts";
-import { type Window, windowsIn } from "../../src/flow/investigate/windows.ts";
+import { type Window, windowsOf } from "../../src/flow/investigate/windows.ts";
 import { COMMANDS } from "../../src/cli/catalogue.ts";
 import { columnsOf } from "../../src/cli/timeline/columns.ts";
 import type { EventView } from "../../src/stores/sealed/event-view.ts";
@@ -21,7 +21,6 @@ import { anyLog, anySettings, storeOf } from "./facts-random.ts";
 import { allEvents, assertSeat } from "./facts-seats.ts";
 
 const RUNS = 25;
-const ALL_TIME = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 const isFile = (entity: Entity): boolean =>
   entity.kind === "file" && (entity.path?.components.length ?? 0) > 2;
@@ -47,7 +46,7 @@ test("it is the first window that has such an event", async () => {
       async (log, settings, question, a, b) => {
         const store = await storeOf(log, settings);
         const windows: Window[] = [];
-        for await (const window of windowsIn(store, ALL_TIME, "oldest")) windows.push(window);
+        for (const hour of store.hours) windows.push(...(await windowsOf(store, hour)));
         const good = windows[a] ?? null;
         const bad = windows[a + b + 1] ?? null;
         const found = await bisect(store, question, good, bad);
@@ -113,6 +112,8 @@ const ROWS: readonly (readonly [flags: string, want: string])[] = [
   ["--type open", "0.010 1 1 0"],
   ["--type exec", "none 5 0"],
   ["--proc less --type open", "0.011 2 2 0"],
+  ["--path /srv/a --user uid=0", "0.011 2 2 0"],
+  ["--user auid=77", "none 0 5"],
 ];
 
 for (const [flags, want] of ROWS) {
@@ -129,6 +130,7 @@ async function refused(flags: string, exit: number, want: RegExp): Promise<void>
 
 test("what is no question is refused with its code", async () => {
   await refused("", 64, /no condition: give --path.*\(usage\/bad-argument\)/u);
+  await refused(" --user root", 64, /"root" names no id; known: auid, uid,.*usage\/bad-argument/u);
   await refused(" --type nonsense", 64, /"nonsense" is no event type/u);
   await refused(
     " --path / --good 2.010 --bad 0.011",

@@ -10,7 +10,7 @@ import { after, test } from "node:test";
 import fc from "fast-check";
 import { blame } from "../../src/flow/investigate/blame.ts";
 import { HitScan, type Question } from "../../src/flow/investigate/blame-scan.ts";
-import { blameNeedle } from "../../src/cli/blame/needle.ts";
+import { blameNeedle } from "../../src/services/investigator/blame-needle.ts";
 import type { Window } from "../../src/flow/investigate/windows.ts";
 import { rawPrivacy } from "../../src/flow/capture/privacy.ts";
 import { KnownCredentials } from "../../src/stores/sealed/known-credentials.ts";
@@ -179,4 +179,9 @@ test("the command counts events whose user is not known", async () => {
     /windows?[.;].* The user of 1 event there is not known\./u,
   );
   assert.doesNotMatch((await bench.run("blame /etc/shadow")).out, /is not known/u);
+  // Windows before the good one are not read, and who a process was is not learned from them.
+  const since = await bench.json("bisect --good 10:30 --user uid=33");
+  assert.deepEqual([since.number("events"), since.number("undecided")], [0, 3]);
+  const told = (await bench.run("bisect --good 10:30 --user uid=33")).out.replaceAll("\n", " ");
+  assert.match(told, /Looked at \d windows?\. .*The user of 3 events there is not known\./u);
 });

@@ -15,7 +15,7 @@ import fc from "fast-check";
 import { type Blame, blame } from "../../src/flow/investigate/blame.ts";
 import type { Question } from "../../src/flow/investigate/blame-scan.ts";
 import { COMMANDS } from "../../src/cli/catalogue.ts";
-import { blameNeedle } from "../../src/cli/blame/needle.ts";
+import { blameNeedle } from "../../src/services/investigator/blame-needle.ts";
 import { thingText } from "../../src/cli/diff/things.ts";
 import { columnsOf } from "../../src/cli/timeline/columns.ts";
 import { Namer } from "../../src/cli/timeline/names.ts";

@@ -10,9 +10,11 @@ import { test } from "node:test";
 import type { ProcessEntity, Value } from "@ritma/evidence";
 import { palette } from "../../src/base/colour.ts";
 import { tableLines } from "../../src/cli/investigate/table.ts";
-import { daysOf, type Surface, traceLines } from "../../src/cli/investigate/trace-drawing.ts";
+import { daysOf, traceLines } from "../../src/cli/investigate/trace-drawing.ts";
 import { treeLines } from "../../src/cli/investigate/tree-drawing.ts";
+import type { Surface } from "../../src/cli/surface.ts";
 import { textLines } from "../../src/cli/report/as-text.ts";
+import { Calendar } from "../../src/cli/timeline/calendar.ts";
 import { columnsOf } from "../../src/cli/timeline/columns.ts";
 import { Namer } from "../../src/cli/timeline/names.ts";
 import type { Life } from "../../src/flow/investigate/lives.ts";
@@ -24,7 +26,7 @@ const BEGIN = 1_795_169_508_008_000;
 const PAINT = palette(false, {});
 
 function surface(columns: number | null): Surface {
-  return { paint: PAINT, namer: new Namer(8), columns };
+  return { paint: PAINT, namer: new Namer(8), calendar: new Calendar(), columns };
 }
 
 function value(text: string): Value {
@@ -54,6 +56,18 @@ function life(pid: number, children: readonly number[]): readonly [string, Life]
   const begun = children.map((child) => `p${child}`);
   const thing = { name: `p${pid}`, entity };
   return [`p${pid}`, { thing, begin: entity.start, ...nothing, children: begun }];
+}
+
+/** The same of one that ran a program, for a second. */
+function ran(pid: number, name: string): readonly [string, Life] {
+  const path = { base: 0, components: [value(name)] } as const;
+  const unknown = { inode: null, device: null, mode: null, uid: null, gid: null };
+  const file = { kind: "file", path, ...unknown } as const;
+  const seat = { sequence: 0, window: 0, leaf: 0 };
+  const launch = { time: BEGIN, serial: 1, seat, file, arguments: null, flags: 0 };
+  const [key, own] = life(pid, []);
+  const begin = BEGIN + pid * 600_000_000;
+  return [key, { ...own, begin, end: begin + 1_000_000, launch }];
 }
 
 /** Stems and names, without the day above them. */
@@ -103,6 +117,26 @@ test("more than a call takes arguments, side by side or in one line", () => {
   assert.match(folded, /^x ×130,000 {2}/u);
 });
 
+test("what was run stands in one column, however long it takes to tell a life", () => {
+  const lives = new Map([ran(0, "run"), ran(1, "run"), ran(2, "run"), ran(3, "run")]);
+  const [parent, began] = [ran(9, "run")[1], ran(8, "run")[1]];
+  lives.set("p9", { ...parent, children: ["p8"] }).set("p8", began);
+  const lines = treeLines(surface(100), lives, ["p0", "p1", "p2", "p3", "p9"], false);
+  assert.match(lines.join("\n"), /^x ×4 .* over 30 min 0 s {2}\/run …$/mu);
+  const columns = lines.slice(1).map((line) => line.indexOf("/run"));
+  assert.equal(columns.length, 3);
+  assert.equal(new Set(columns).size, 1, lines.join("\n"));
+});
+
+test("one that is told by its number alone says why", () => {
+  const [name, own] = life(7, []);
+  const nameless = { ...own, thing: { name, entity: { ...processOf(7), name: null } } };
+  const lines = treeLines(surface(80), new Map([[name, nameless]]), [name], false);
+  assert.match(lines[1] ?? "", /^pid 7 .* \(name not known\)$/u);
+  const [, named = ""] = treeLines(surface(80), new Map([[name, own]]), [name], false);
+  assert.doesNotMatch(named, /name not known/u);
+});
+
 test("so many rows of a table, and steps of a trace", () => {
   const row = { heading: null, cells: ["a", "b"], isBad: false };
   const rows = Array.from({ length: MANY }, () => row);
@@ -120,8 +154,24 @@ test("so many rows of a table, and steps of a trace", () => {
   const thing = { name: "p1", entity: processOf(1) };
   const link = { kind: "began", time: BEGIN, acts: [] } as const;
   const steps = Array.from({ length: MANY }, (_, at) => stepOf(thing, at === 0 ? null : link));
-  assert.equal(daysOf({ steps, cuts: [] }), "2026-11-20 UTC");
+  assert.equal(daysOf(new Calendar(), { steps }), "2026-11-20 UTC");
   assert.equal(traceLines(surface(80), { steps, cuts: [] }, "forward", new Map()).length, MANY);
+});
+
+test("a trace of a long chain has a drawing, and its lines an end", () => {
+  const steps = Array.from({ length: CHAIN }, (_, at): Step => {
+    const thing = { name: `p${at}`, entity: processOf(at) };
+    const link = at === 0 ? null : ({ kind: "began", time: BEGIN, acts: [] } as const);
+    return { thing, link, from: at === 0 ? null : at - 1, depth: at, again: null };
+  });
+  const cuts = [{ step: CHAIN - 1, edges: 7, why: "depth" }] as const;
+  const lines = traceLines(surface(80), { steps, cuts }, "forward", new Map());
+  assert.equal(lines.length, CHAIN + 1);
+  assert.match(lines[13] ?? "", /^ {36}└─ began {2}x\[13\] /u);
+  assert.match(lines[14] ?? "", /^14 ⋮ └─ began {2}x\[14\] /u);
+  assert.match(lines.at(-2) ?? "", /^29999 ⋮ └─ began {2}x\[29999\] /u);
+  assert.equal(lines.at(-1), "30000 ⋮ └─ … 7 deeper (--depth)");
+  assert.ok(lines.every((line) => columnsOf(line) <= 80));
 });
 
 function stepOf(thing: Step["thing"], link: Step["link"]): Step {

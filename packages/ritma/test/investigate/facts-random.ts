@@ -5,7 +5,6 @@
  * @module
  */
 import fc from "fast-check";
-import type { Disk } from "../../src/base/disk/disk.ts";
 import type { StoreReader } from "../../src/stores/sealed/store-reader.ts";
 import { bytesOf, login, memoryInput } from "../recorder/audit-lines.ts";
 import { recorded, type Settings } from "../recorder/recording.ts";
@@ -88,11 +87,20 @@ export const anySettings: fc.Arbitrary<Settings> = fc.record({
 });
 
 export async function storeOf(log: string, settings: Settings = {}): Promise<StoreReader> {
-  return await openReader(await diskOf(log, settings));
+  return await storeOfSessions(log === "" ? [] : [log], settings);
 }
 
-async function diskOf(log: string, settings: Settings): Promise<Disk> {
-  return await recorded(log === "" ? [] : [[memoryInput(bytesOf(log))]], settings);
+/** @param logs one a session */
+export async function storeOfSessions(
+  logs: readonly string[],
+  settings: Settings = {},
+): Promise<StoreReader> {
+  return await openReader(
+    await recorded(
+      logs.map((log) => [memoryInput(bytesOf(log))]),
+      settings,
+    ),
+  );
 }
 
 /**

@@ -10,13 +10,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { coneHash } from "@ritma/evidence";
 import fc from "fast-check";
-import { coverageOf } from "../../src/flow/investigate/facts-coverage.ts";
+import { coveredIn } from "../../src/flow/investigate/coverage.ts";
 import { keyOf } from "../../src/flow/investigate/facts-thing.ts";
 import { factsIn } from "../../src/flow/investigate/facts.ts";
 import { readConeUses } from "../../src/stores/sealed/cone-uses.ts";
+import type { StoreReader } from "../../src/stores/sealed/store-reader.ts";
 import { opened, timeUs } from "../recorder/audit-lines.ts";
 import { call, EXECVE } from "../timeline/attack-log.ts";
-import { anyLog, anySettings, boundOf, storeOf } from "./facts-random.ts";
+import { anyLog, anySettings, boundOf, storeOf, storeOfSessions } from "./facts-random.ts";
 import { allEvents, assertSeat } from "./facts-seats.ts";
 import { countsOf, referenceFacts, spelledFacts } from "./facts-reference.ts";
 
@@ -74,32 +75,52 @@ test("what has no room is counted each time also of one entity", async () => {
   assert.equal(uncounted.get("written"), 3);
 });
 
-const GAPPED = [
-  opened("08:10:00", 1),
-  opened("08:20:00", 2),
-  opened("10:40:00", 3),
-  opened("10:50:00", 4),
-].join("");
+const MORNING = [opened("08:10:00", 1), opened("08:20:00", 2)];
+const NOON = [opened("10:40:00", 3), opened("10:50:00", 4)];
 
-test("a span is covered by sealed hours, from the first window of a session on", async () => {
-  const store = await storeOf(GAPPED, { windowSecs: 60 });
-  const check = async (since: string, until: string, want: unknown): Promise<void> => {
-    const span = { since: timeUs(since), until: timeUs(until) };
-    const { coveredUs, holes } = await coverageOf(store, span);
-    const shown = holes.map((hole) => [hole.since, hole.until]);
-    const total = span.until - span.since;
-    assert.equal(
-      coveredUs,
-      holes.reduce((left, hole) => left - (hole.until - hole.since), total),
-    );
-    assert.deepEqual(shown, want);
-  };
-  const [begin, gap, end] = [timeUs("08:10:00"), timeUs("09:00:00"), timeUs("10:00:00")];
-  await check("08:15:00", "08:20:00", []);
-  await check("08:00:00", "08:20:00", [[timeUs("08:00:00"), begin]]);
-  await check("08:30:00", "10:30:00", [[gap, end]]);
-  await check("09:10:00", "09:20:00", [[timeUs("09:10:00"), timeUs("09:20:00")]]);
-  await check("10:49:00", "12:00:00", [[store.hours[1]?.t2, timeUs("12:00:00")]]);
+/** @param want gaps, each with its begin and end */
+async function checkGaps(
+  store: StoreReader,
+  since: string,
+  until: string,
+  want: readonly (readonly [string | number, string | number])[],
+): Promise<void> {
+  const span = { since: timeUs(since), until: timeUs(until) };
+  const { coveredUs, gaps } = await coveredIn(store, span);
+  const shown = gaps.map(({ t1, t2 }) => [t1, t2]);
+  const total = span.until - span.since;
+  assert.equal(
+    coveredUs,
+    gaps.reduce((left, { t1, t2 }) => left - (t2 - t1), total),
+  );
+  const bounds = want.map((gap) => gap.map((at) => (typeof at === "string" ? timeUs(at) : at)));
+  assert.deepEqual(shown, bounds, `${since} to ${until}`);
+}
+
+test("a span is covered by a session, its gaps too, from its first window on", async () => {
+  const settings = { windowSecs: 60 };
+  const one = await storeOf([...MORNING, ...NOON].join(""), settings);
+  const two = await storeOfSessions([MORNING.join(""), NOON.join("")], settings);
+  await checkGaps(one, "08:15:00", "08:20:00", []);
+  await checkGaps(one, "08:00:00", "08:20:00", [["08:00:00", "08:10:00"]]);
+  await checkGaps(one, "08:30:00", "10:30:00", []);
+  await checkGaps(one, "09:10:00", "09:20:00", []);
+  const end = one.hours[1]?.t2 ?? 0;
+  await checkGaps(one, "10:49:00", "12:00:00", [[end, "12:00:00"]]);
+  await checkGaps(one, "12:00:00", "13:00:00", [["12:00:00", "13:00:00"]]);
+  const stop = two.hours[0]?.t2 ?? 0;
+  assert.ok(stop > timeUs("08:20:00") && stop <= timeUs("08:21:00"));
+  await checkGaps(two, "08:15:00", "10:45:00", [[stop, "10:40:00"]]);
+  await checkGaps(two, "09:10:00", "09:20:00", [["09:10:00", "09:20:00"]]);
+  await checkGaps(two, "10:10:00", "10:50:00", [["10:10:00", "10:40:00"]]);
+  // Sealed in an hour of its own: that it came late does not tell who listened until then.
+  const late = opened("08:05:00", 9) + NOON.join("");
+  const three = await storeOfSessions([MORNING.join(""), late], settings);
+  assert.deepEqual(
+    three.hours.map(({ windows }) => windows),
+    [2, 0, 2],
+  );
+  await checkGaps(three, "08:15:00", "10:45:00", [[stop, "10:40:00"]]);
 });
 
 test("a name and a hash of the same bytes are two things, and so are paths of two bases", () => {
@@ -117,7 +138,7 @@ test("a name and a hash of the same bytes are two things, and so are paths of tw
 test("an empty store has no facts and covers nothing", async () => {
   const { facts, coverage, atoms } = await factsIn(await storeOf(""), WHOLE);
   assert.deepEqual([facts.size, atoms, coverage.coveredUs], [0, 0, 0]);
-  assert.deepEqual(coverage.holes, [WHOLE]);
+  assert.deepEqual(coverage.gaps, [{ t1: WHOLE.since, t2: WHOLE.until }]);
 });
 
 test("ids of one generation are not those of another", async () => {

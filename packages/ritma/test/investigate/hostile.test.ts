@@ -9,9 +9,9 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { Bench, runMain } from "../cli/harness.ts";
 import { call, EXECVE, hex, OPENAT } from "../timeline/attack-log.ts";
+import { OBEYED } from "../timeline/hostile-log.ts";
 import { hostileNames } from "./hostile-names.ts";
 
-const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const NAMES = hostileNames(10_000, 7);
 const CLONE = 56;
 /** So many names to a process: some as its program, the rest as its files. */

@@ -6,16 +6,16 @@
  * made of what is dangerous; then a changed micro header.
  */
 import assert from "node:assert/strict";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { log } from "../../src/cli/commands/log.ts";
 import { Bench, runMain } from "../cli/harness.ts";
 import { opened } from "../recorder/audit-lines.ts";
 import { call, CONNECT, EXECVE, hex, inet, OPENAT } from "../timeline/attack-log.ts";
+import { CONTROLS, OBEYED } from "../timeline/hostile-log.ts";
 
-const EVIL = "a\u001b[31m\nb\r\u0007\u202Ec\u2066\u200b\u0085\u009b2J\u2028'\"\\;$(id)\u007f";
-const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const EVIL = `${CONTROLS}'"\\;$(id)\u007f`;
 
 const LOG = [
   opened("08:10:00", 1),
@@ -111,6 +111,20 @@ test("a limit says how many windows are older, and cuts no hour silently", async
   assert.equal(document.number("more"), 3);
   assert.deepEqual(document.list("gaps"), []);
   assert.equal((await bench.json("log --limit 0")).number("more"), 0);
+});
+
+test("hours that are not shown are counted from the node log, and not read", async () => {
+  using cut = await benchOf(LOG);
+  const [oldest = ""] = globSync(join(cut.out, "windows/**/08/**/hour_root.cbor"));
+  rmSync(oldest);
+  assert.equal((await cut.json("log --limit 3")).number("more"), 2);
+  assert.equal((await cut.json("log --limit 2 --since 08:00 --until 12:00")).number("more"), 3);
+  // At the end of the range the hour itself tells which of its windows are in it.
+  for (const flags of ["--limit 4", "--limit 2 --since 08:30"]) {
+    assert.equal((await cut.json(`log ${flags}`)).text("error.code"), "store/damaged", flags);
+  }
+  const partly = await bench.json("log --limit 2 --since 08:30");
+  assert.equal(partly.number("more"), 2);
 });
 
 test("the document has what it promises", async () => {

@@ -15,7 +15,6 @@ import {
   boolean,
   constantFrom,
   integer,
-  nat,
   record,
 } from "fast-check";
 import { Investigation, type Span } from "../../src/flow/investigate/investigation.ts";
@@ -28,7 +27,8 @@ import { indexAll, keepingWith } from "../keep/indexed.ts";
 import { bytesOf, memoryInput } from "../recorder/audit-lines.ts";
 import { recorded } from "../recorder/recording.ts";
 import { openReader } from "../sealed/searching.ts";
-import { ADDRESSES, FILES, randomLog } from "./random-log.ts";
+import { lineagesInMemory } from "./memory-lineage.ts";
+import { ADDRESSES, choicesOf, FILES, randomLog } from "./random-log.ts";
 import { reached, readEverything, touchesOf } from "./reference.ts";
 
 const EVERYTHING: Span = {
@@ -39,30 +39,32 @@ const NO_LIMITS = { depth: 1_000, budget: 100_000, fan: 100_000, all: true };
 const BIND = eventTypeNumber("bind");
 const privacy = rawPrivacy();
 
-const CHOICES = array(
-  record({
-    kind: nat(7),
-    who: nat(4),
-    what: nat(3),
-    how: nat(9),
-    after: constantFrom(1, 4, 400, 60_000, 900_000),
-    late: nat(9),
-  }),
-  { minLength: 4, maxLength: 40 },
-);
-const FORM = record({ most: constantFrom(3, 1_000_000), isIndexed: boolean() });
+const CHOICES = choicesOf({ least: 4, most: 40 });
+const FORM = record({
+  most: constantFrom(3, 1_000_000),
+  isIndexed: boolean(),
+  pageAtoms: constantFrom(null, 1, 3, 8),
+});
 /** Of the three hours that a log is about, in thousandths; the first is before the second. */
 const SPAN = array(integer({ min: -100, max: 1_100 }), { minLength: 2, maxLength: 2 });
 
-/** With an index for each hour, which may only save work, or without. */
-async function storeOf(
-  log: string,
-  { most, isIndexed }: { readonly most: number; readonly isIndexed: boolean },
-): Promise<Investigation> {
+/** How a store is made and asked: nothing of it may change an answer. */
+interface Form {
+  /** Entities of a generation. */
+  readonly most: number;
+  /** Whether hours have an index. */
+  readonly isIndexed: boolean;
+  /** Atoms of a page of their lineage; null without one. */
+  readonly pageAtoms: number | null;
+}
+
+async function storeOf(log: string, { most, isIndexed, pageAtoms }: Form): Promise<Investigation> {
   const limits = { generationEntitiesMax: most };
   const disk = await recorded([[memoryInput(bytesOf(log))]], { limits });
   if (isIndexed) await indexAll(await keepingWith(disk, await openReader(disk)));
-  return new Investigation(await openReader(disk), 30);
+  const reader = await openReader(disk);
+  if (pageAtoms === null) return new Investigation(reader, 30);
+  return new Investigation(reader, 30, lineagesInMemory(reader, pageAtoms));
 }
 
 function spanIn(investigation: Investigation, parts: readonly number[]): Span {

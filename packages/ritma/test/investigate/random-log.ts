@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Arbitrary, array, constantFrom, nat, record } from "fast-check";
 import { call, CONNECT, EXECVE, inet, OPENAT } from "../timeline/attack-log.ts";
 
 export const FILES: readonly string[] = ["/tmp/a", "/tmp/b", "/etc/shadow", "/srv/data/x"];
@@ -31,6 +32,22 @@ export interface Choice {
   readonly after: number;
   /** Of ten, two or less is late. */
   readonly late: number;
+}
+
+/** @param afters milliseconds between two events */
+export function choicesOf(
+  { least, most }: { readonly least: number; readonly most: number },
+  afters: readonly number[] = [1, 4, 400, 60_000, 900_000],
+): Arbitrary<Choice[]> {
+  const choice = record({
+    kind: nat(7),
+    who: nat(4),
+    what: nat(3),
+    how: nat(9),
+    after: constantFrom(...afters),
+    late: nat(9),
+  });
+  return array(choice, { minLength: least, maxLength: most });
 }
 
 /** @returns the log, and the serials of its events are 1 to the number of choices */

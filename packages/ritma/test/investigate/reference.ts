@@ -4,16 +4,10 @@
  *
  * @module
  */
-import type { Entity } from "@ritma/evidence";
+import { type Entity, flowsOf, INTO_PROCESS, isAside, OUT_OF_PROCESS } from "@ritma/evidence";
 import { isIdle } from "../../src/flow/investigate/idle.ts";
 import type { Span } from "../../src/flow/investigate/investigation.ts";
 import { Nodes } from "../../src/flow/investigate/nodes.ts";
-import {
-  flowsOf,
-  INTO_PROCESS,
-  isAside,
-  OUT_OF_PROCESS,
-} from "../../src/flow/investigate/relations.ts";
 import type { StoreReader } from "../../src/stores/sealed/store-reader.ts";
 
 interface Touch {

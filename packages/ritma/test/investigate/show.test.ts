@@ -14,9 +14,9 @@ import { Bench, runMain } from "../cli/harness.ts";
 import type { Json } from "../cli/json-document.ts";
 import { opened } from "../recorder/audit-lines.ts";
 import { ATTACK, call, CONNECT, EXECVE, hex, OPENAT } from "../timeline/attack-log.ts";
+import { CONTROLS, OBEYED } from "../timeline/hostile-log.ts";
 
-const EVIL = "a\u001b[31m\nb\r\u0007\u202Ec\u2066\u200b\u0085\u009b2J\u2028'\"\\;$(id)\u007f";
-const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const EVIL = `${CONTROLS}'"\\;$(id)\u007f`;
 const curl = { pid: 501, ppid: 500, comm: '"curl"', exe: '"/usr/bin/curl"' };
 
 const LOG = [

@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { blockPath, type CodedBlock, indexFolder } from "@ritma/evidence";
+import { blockPath, type CodedBlock, hasRef, indexFolder } from "@ritma/evidence";
 import type { Disk } from "../../src/base/disk/disk.ts";
 import type { SimDisk } from "../../src/base/disk/sim-disk.ts";
 import { indexHour } from "../../src/flow/keep/jumps.ts";
 import { type Keeping, writeDerived } from "../../src/flow/keep/write-derived.ts";
+import { entityRefs } from "../../src/stores/sealed/jumps.ts";
 import type { SealedHour } from "../../src/stores/sealed/sealed-log.ts";
 import type { StoreReader } from "../../src/stores/sealed/store-reader.ts";
 import { line } from "../recorder/audit-lines.ts";
@@ -68,6 +69,28 @@ export async function indexAll(keeping: Keeping): Promise<void> {
     const files = await indexHour(reader, hour, null);
     if (files.length > 0) await writeDerived(keeping, indexFolder(hour.folder), files);
   }
+}
+
+/**
+ * @param ids of the dictionary of `generation`
+ * @returns the hours of that generation, oldest first, without those of which an index tells that
+ * nothing in them refers to any of the ids
+ */
+export async function hoursWith(
+  reader: StoreReader,
+  generation: number,
+  ids: readonly number[],
+): Promise<SealedHour[]> {
+  const hours: SealedHour[] = [];
+  for (const hour of reader.hours) {
+    const refs = await entityRefs(reader, hour);
+    const own = refs?.generation ?? (await reader.header(hour)).generation.number;
+    if (own > generation) break;
+    if (own === generation && (refs === null || ids.some((id) => hasRef(refs, id)))) {
+      hours.push(hour);
+    }
+  }
+  return hours;
 }
 
 /** An atom, and where it stands. */

@@ -19,12 +19,12 @@ import {
 import type { SimDisk } from "../../src/base/disk/sim-disk.ts";
 import { compareDerived } from "../../src/flow/keep/compare-derived.ts";
 import { writeDerived } from "../../src/flow/keep/write-derived.ts";
-import { hoursWith, placeAt } from "../../src/stores/sealed/jumps.ts";
+import { placeAt } from "../../src/stores/sealed/jumps.ts";
 import type { SealedHour } from "../../src/stores/sealed/sealed-log.ts";
 import { bytesOf, memoryInput, opened } from "../recorder/audit-lines.ts";
 import { filesBelow, OUT, recorded, type Settings, verify } from "../recorder/recording.ts";
 import { openReader } from "../sealed/searching.ts";
-import { indexAll, keepingWith, rowsOf } from "./indexed.ts";
+import { hoursWith, indexAll, keepingWith, rowsOf } from "./indexed.ts";
 
 const SETTINGS: Settings = { windowSecs: 60 };
 

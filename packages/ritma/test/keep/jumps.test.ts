@@ -21,7 +21,7 @@ import {
 import type { SimDisk } from "../../src/base/disk/sim-disk.ts";
 import type { EventView } from "../../src/stores/sealed/event-view.ts";
 import { EventSearch } from "../../src/stores/sealed/events.ts";
-import { hoursWith, placeAt } from "../../src/stores/sealed/jumps.ts";
+import { placeAt } from "../../src/stores/sealed/jumps.ts";
 import type { SealedHour } from "../../src/stores/sealed/sealed-log.ts";
 import type { StoreReader } from "../../src/stores/sealed/store-reader.ts";
 import { bytesOf, memoryInput } from "../recorder/audit-lines.ts";
@@ -31,6 +31,7 @@ import { EVERY_EVENT, spelled } from "../sealed/searching.ts";
 import {
   changingLog,
   type CutReader,
+  hoursWith,
   indexAll,
   keepingWith,
   openCut,

@@ -36,16 +36,14 @@ import {
   jumpsFile,
   ROLLING_FILE,
 } from "@ritma/evidence";
-import { RealDisk } from "../../src/base/disk/real-disk.ts";
 import { compareDerived } from "../../src/flow/keep/compare-derived.ts";
-import { type Reindexing, reindex } from "../../src/flow/keep/reindex.ts";
+import { reindex } from "../../src/flow/keep/reindex.ts";
 import { writeDerived } from "../../src/flow/keep/write-derived.ts";
 import { buildNames } from "../../src/stores/names/names-builder.ts";
-import { StoreReader } from "../../src/stores/sealed/store-reader.ts";
 import { bytesOf, memoryInput, opened } from "../recorder/audit-lines.ts";
-import { filesBelow, open, OUT, primitives, recorded } from "../recorder/recording.ts";
+import { primitives, recorded } from "../recorder/recording.ts";
+import { kept, onDisk, TIME_US } from "./on-disk.ts";
 
-const TIME_US = 1_795_200_000_000_000;
 const UNPACKED_MAX = 1 << 20;
 const ACCOUNT_FOLDER = accountFolder("2026-11-20");
 const CATALOG_FOLDER = catalogFolder("2026-11-20");
@@ -58,39 +56,17 @@ const log = Array.from({ length: 40 }, (_, at) =>
   opened(`09:${10 + at}:00`, at + 1, { path: `/tmp/${at % 9}`, pid: 100 + at }),
 );
 const simulated = await recorded([[memoryInput(bytesOf(...log), 300)]]);
-const { keystore } = await open(simulated);
-
-/** The store on a real disk, with nothing derived but what ingest made. */
-async function onDisk(folder: string): Promise<Reindexing> {
-  const disk = new RealDisk();
-  const out = join(folder, "out");
-  for (const [path, bytes] of filesBelow(simulated, OUT)) {
-    const at = join(out, path);
-    await disk.makeDir(join(at, ".."));
-    await using file = await disk.create(at);
-    await file.write(bytes);
-  }
-  const reader = await StoreReader.open(disk, primitives, out);
-  const scratch = join(folder, "scratch");
-  return { disk, primitives, key: keystore.seal, reader, nowUs: () => TIME_US, scratch };
-}
-
-async function kept({ reader }: Reindexing, folder: string, name: string): Promise<Uint8Array> {
-  const found = await reader.derived(folder, name);
-  assert.ok(found !== null, `${folder}/${name}`);
-  return await found.read();
-}
 
 test("everything derived, built and compared; deleted and built again the same", async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), "ritma-reindex-"));
-  const reindexing = await onDisk(folder.path);
+  const reindexing = await onDisk(simulated, folder.path);
   const built = await reindex(reindexing);
   assert.deepEqual([built.hours, built.accounts, built.jumps], [1, 1, 1]);
   assert.ok(built.cones > 0 && built.names.entities > 40, JSON.stringify(built));
   assert.deepEqual(
     { ...(await compareDerived(reindexing.reader)) },
     {
-      compared: 10,
+      compared: 11,
       findings: [],
       notes: [],
     },
@@ -117,7 +93,7 @@ test("everything derived, built and compared; deleted and built again the same",
 
 test("a lie under a good signature is found by building it again", async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), "ritma-reindex-"));
-  const reindexing = await onDisk(folder.path);
+  const reindexing = await onDisk(simulated, folder.path);
   await reindex(reindexing);
   const { zstd, unzstd } = primitives;
   const account = decodeAccount(

@@ -14,6 +14,7 @@ import { test, type TestContext } from "node:test";
 import { encodeEntity } from "@ritma/evidence";
 import fc from "fast-check";
 import { RitmaError } from "../../src/base/error.ts";
+import { TableHost } from "../../src/base/lmdb/table-host.ts";
 import { TableReader } from "../../src/base/lmdb/table-reader.ts";
 import { type SealedTable, type TableEntry, writeTable } from "../../src/base/lmdb/table-writer.ts";
 import { bucketKey, encodeHead, HEAD_KEY, pageKey } from "../../src/stores/names/layout.ts";
@@ -174,9 +175,33 @@ test("when its reader is killed, an open index refuses, again and again", async 
   }
 });
 
+async function* headAlone(): AsyncGenerator<TableEntry> {
+  yield { key: HEAD_KEY, value: Uint8Array.of(7) };
+}
+
+test("tables in one process have their own values, and are closed alone", async (context) => {
+  const [one, other] = [await build(context), place(context)];
+  const sealed = await writeTable(other.disk, other.path, other.scratch, headAlone());
+  await using host = await TableHost.start();
+  await using first = await TableReader.open(one.path, one.sealed, host);
+  const second = await TableReader.open(other.path, sealed, host);
+  assert.equal(first.pid, second.pid);
+  const heads = await Promise.all([first.get(HEAD_KEY), second.get(HEAD_KEY)]);
+  assert.deepEqual(heads[1], Uint8Array.of(7));
+  assert.ok((heads[0]?.length ?? 0) > 1);
+  await second[Symbol.asyncDispose]();
+  await refuses("index/damaged", async () => await second.get(HEAD_KEY));
+  assert.deepEqual(await first.get(HEAD_KEY), heads[0]);
+  process.kill(first.pid, "SIGKILL");
+  await refuses("index/damaged", async () => await first.get(HEAD_KEY));
+  await refuses("index/damaged", async () => await TableReader.open(other.path, sealed, host));
+  assert.equal(host.isAlive, false);
+});
+
 test("a reader that hangs is given up", { timeout: 60_000 }, async (context) => {
   const built = await build(context);
-  await using table = await TableReader.open(built.path, built.sealed, 3_000);
+  await using host = await TableHost.start(3_000);
+  await using table = await TableReader.open(built.path, built.sealed, host);
   process.kill(table.pid, "SIGSTOP");
   await refuses("index/damaged", async () => await table.get(HEAD_KEY));
 });

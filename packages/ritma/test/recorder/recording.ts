@@ -61,7 +61,7 @@ export function worldOn(disk: Disk): World {
   return { disk, primitives, clock: { nowUs: () => CREATED_US }, rng: { bytes } };
 }
 
-function configOf({ privacy = "raw", windowSecs = 900 }: Settings): Config {
+export function configOf({ privacy = "raw", windowSecs = 900 }: Settings): Config {
   return {
     dataRoot: from(DATA),
     outDir: from(OUT),

@@ -10,35 +10,16 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { Bench, runMain } from "../cli/harness.ts";
 import { line } from "../recorder/audit-lines.ts";
-import { call, CONNECT, EXECVE, hex, OPENAT } from "./attack-log.ts";
+import { hex } from "./attack-log.ts";
+import { CONTROLS, hostileCalls, OBEYED } from "./hostile-log.ts";
 
-const EVIL = "a\u001b[31m\nb\r\u0007\u202Ec\u2066\u200b\u0085\u009b2J\u2028'\"\\;$(id)\u0000\u007f";
+const EVIL = `${CONTROLS}'"\\;$(id)\u0000\u007f`;
 const NOT_UTF8 = "FF1B5B326DC0AF";
-const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 const name = hex(EVIL.replaceAll("\u0000", ""));
 const path = hex(`/tmp/${EVIL}`.replaceAll("\u0000", ""));
-const who = { comm: name.slice(0, 30), exe: path };
 const LOG = [
-  call({
-    ...who,
-    clock: "08:00:00",
-    serial: 1,
-    number: EXECVE,
-    paths: [path],
-    argv: [name, NOT_UTF8, hex(EVIL), '"•deadbeef"'],
-  }),
-  call({
-    ...who,
-    clock: "08:00:01",
-    serial: 2,
-    number: OPENAT,
-    args: ["ffffff9c"],
-    paths: [path],
-    exit: -13,
-  }),
-  call({ ...who, clock: "08:00:02", serial: 3, number: CONNECT, saddr: `0100${hex(`\0${EVIL}`)}` }),
-  call({ ...who, clock: "08:00:03", serial: 4, number: CONNECT, saddr: `0100${path}00` }),
+  hostileCalls({ evil: EVIL, path, comm: name.slice(0, 30), argv: [name, NOT_UTF8] }),
   line(
     "USER_CMD",
     "08:00:04",

@@ -170,7 +170,8 @@ function unpacker(kind: "gzip" | "zstd"): ReturnType<typeof createGunzip> {
   return createZstdDecompress({ chunkSize: CHUNK_BYTES, params });
 }
 
-function translated(error: unknown, path: string): unknown {
+/** What the system says of an input, as an error of ours; any other as it is. */
+export function translated(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || error instanceof RitmaError || !("code" in error)) return error;
   const cause = { cause: error };
   const code = String(error.code);

@@ -38,9 +38,17 @@ export function appendAll(
 }
 
 /** Makes a lock file beside `path`, also for reading. */
-export function openTableForReading(path: string): (key: Uint8Array) => Uint8Array | null {
+export function openTableForReading(path: string): {
+  readonly get: (key: Uint8Array) => Uint8Array | null;
+  readonly close: () => Promise<void>;
+} {
   const table = open<Uint8Array, Uint8Array>(path, { ...COMMON, readOnly: true });
-  return (key) => table.getBinary(key) ?? null;
+  return {
+    get: (key) => table.getBinary(key) ?? null,
+    close: async () => {
+      await table.close();
+    },
+  };
 }
 
 /**

@@ -6,25 +6,14 @@
  *
  * @module
  */
-import type { Palette } from "../../base/colour.ts";
 import type { Blame, BlamedWindow } from "../../flow/investigate/blame.ts";
 import type { BlamedProgram } from "../../flow/investigate/blame-programs.ts";
-import { type Clock, eventReference } from "../diff/reference.ts";
+import { eventReference } from "../diff/reference.ts";
 import { thingText } from "../diff/things.ts";
 import { counted, formatCount } from "../format.ts";
+import type { TableSurface } from "../surface.ts";
 import { columnsOf, cutPath, cutProcess, cutTo, padTo } from "../timeline/columns.ts";
-import type { Namer } from "../timeline/names.ts";
 import { deedText } from "./deeds.ts";
-
-export interface Surface {
-  readonly paint: Palette;
-  readonly namer: Namer;
-  /** Null for lines as long as they are. */
-  readonly columns: number | null;
-  /** Of each table. */
-  readonly limit: number;
-  readonly clock: Clock;
-}
 
 interface Column {
   readonly title: string;
@@ -39,7 +28,7 @@ const WIDE = 4_000;
 const NAME_MIN = 8;
 const PROGRAM_MAX = 44;
 
-export function programLines(surface: Surface, { programs, others }: Blame): string[] {
+export function programLines(surface: TableSurface, { programs, others }: Blame): string[] {
   const rows = programs.slice(0, surface.limit).map((each) => programCells(surface, each));
   const more = [
     ...(programs.length > rows.length
@@ -56,7 +45,7 @@ export function programLines(surface: Surface, { programs, others }: Blame): str
   return [...table(surface, columns, rows), ...moreLines(surface, more)];
 }
 
-export function windowLines(surface: Surface, { windows, moreWindows }: Blame): string[] {
+export function windowLines(surface: TableSurface, { windows, moreWindows }: Blame): string[] {
   const rows = windows.slice(0, surface.limit).map((each) => windowCells(surface, each));
   const left = windows.length - rows.length + moreWindows;
   const columns: Column[] = [
@@ -69,23 +58,26 @@ export function windowLines(surface: Surface, { windows, moreWindows }: Blame): 
   return [...table(surface, columns, rows), ...moreLines(surface, more)];
 }
 
-function programCells({ namer }: Surface, blamed: BlamedProgram): string[] {
+function programCells({ namer }: TableSurface, blamed: BlamedProgram): string[] {
   const { program, events, processes, deeds } = blamed;
   const name = cutPath(thingText(namer, program), PROGRAM_MAX);
   return [name, formatCount(events), formatCount(processes), deedText(deeds)];
 }
 
-function windowCells({ namer, clock }: Surface, { window, events, first }: BlamedWindow): string[] {
+function windowCells(
+  { namer, clock }: TableSurface,
+  { window, events, first }: BlamedWindow,
+): string[] {
   const process = namer.process(first.process);
   return [window.name, formatCount(events), eventReference(clock, first), process];
 }
 
-function moreLines({ paint }: Surface, more: readonly string[]): string[] {
+function moreLines({ paint }: TableSurface, more: readonly string[]): string[] {
   return more.length === 0 ? [] : [paint.dim(`${GAP}… ${more.join(" · ")} · --all`)];
 }
 
 function table(
-  { paint, columns: room }: Surface,
+  { paint, columns: room }: TableSurface,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): string[] {

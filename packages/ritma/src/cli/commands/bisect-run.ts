@@ -5,28 +5,31 @@
  */
 import { type Bisected, bisect } from "../../flow/investigate/bisect.ts";
 import { findWindow, type Window } from "../../flow/investigate/windows.ts";
-import { privacyForQuestions } from "../../services/investigator/needles.ts";
-import { StoreReader } from "../../stores/sealed/store-reader.ts";
+import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import { conditionAsked } from "../bisect/condition.ts";
-import { eventLines, hashLines, proofRows, provedFacts, showCommand } from "../blame/event.ts";
+import {
+  eventLines,
+  hashLines,
+  proofRows,
+  provedFacts,
+  showCommand,
+  undecidedText,
+} from "../blame/event.ts";
 import type { Context } from "../command.ts";
 import { clockOf, eventReference } from "../diff/reference.ts";
 import { counted, labelled, wrap } from "../format.ts";
+import { openLines, withOpenMarks } from "../investigate/open-hours.ts";
 import { timeOrNull } from "../log/range.ts";
 import { Namer } from "../timeline/names.ts";
-import { keyAtHand, storePlace } from "../timeline/place.ts";
+import { openAsked } from "../timeline/place.ts";
 
 export async function run(context: Context): Promise<number> {
-  const { disk, primitives } = await context.world();
-  const place = await storePlace(context);
-  const store = await StoreReader.open(disk, primitives, place.out);
-  const key = store.file.privacy === "raw" ? null : await keyAtHand(context, place);
-  const privacy = privacyForQuestions(store.file.privacy, primitives.keyedHash16, key);
+  const { store, open, privacy } = await openAsked(context, undefined, "open");
   const question = conditionAsked(context, privacy);
-  const good = await windowAsked(store, context.text("good"));
-  const bad = await windowAsked(store, context.text("bad"));
+  const good = await windowAsked(context, store, "good");
+  const bad = await windowAsked(context, store, "bad");
   const found = await bisect(store, question, good, bad);
-  const { first, events, holdsInGood, examined, skipped } = found;
+  const { first, events, holdsInGood, examined, skipped, undecided } = found;
   if (context.json) {
     const facts = {
       found: first === null ? null : provedFacts(first),
@@ -36,30 +39,39 @@ export async function run(context: Context): Promise<number> {
       bad: bad?.name ?? null,
       examined,
       skipped,
+      undecided,
+      open,
     };
-    context.show(facts, () => []);
+    context.show(withOpenMarks(store, facts), () => []);
     return 0;
   }
-  for (const line of await lines(context, store, found)) context.io.out(line);
+  const told = [...(await lines(context, store, found)), ...openLines(context, open)];
+  for (const line of told) context.io.out(line);
   return 0;
 }
 
-async function windowAsked(store: StoreReader, text: string | null): Promise<Window | null> {
+async function windowAsked(
+  context: Context,
+  store: StoreReader,
+  option: string,
+): Promise<Window | null> {
+  const text = context.text(option);
   if (text === null) return null;
-  const time = await timeOrNull(store, text);
+  const time = await timeOrNull(store, text, context.calendar);
   return await findWindow(store, text, () => time);
 }
 
 async function lines(context: Context, store: StoreReader, found: Bisected): Promise<string[]> {
-  const { paint } = context;
+  const { paint, calendar } = context;
   const columns = context.has("wide") ? Number.POSITIVE_INFINITY : context.io.columns;
-  const { first, events, holdsInGood, examined, skipped } = found;
+  const { first, events, holdsInGood, examined, skipped, undecided } = found;
   const passed =
     skipped === 0 ? "" : ` ${counted(skipped, "window")} passed over: their dictionary has none.`;
-  const looked = wrap(`Looked at ${counted(examined, "window")}.${passed}`, columns, "");
-  const closing = looked.map((line) => paint.dim(line));
+  const looked = `Looked at ${counted(examined, "window")}.${passed}${undecidedText(undecided)}`;
+  const closing = wrap(looked, columns, "").map((line) => paint.dim(line));
   if (first === null) return ["No window of the range has such an event.", ...closing];
-  const clock = clockOf(store);
+  const clock = clockOf(calendar, store);
+  const isOpen = store.isOpen(first.window.hour.sequence);
   const namer = new Namer(8);
   const early = `It holds in window ${first.window.name} already, which --good named.`;
   const head = holdsInGood
@@ -70,7 +82,7 @@ async function lines(context: Context, store: StoreReader, found: Bisected): Pro
     ...head,
     "",
     ...eventLines(context, namer, [first]),
-    ...labelled(proofRows(clock, first)),
+    ...labelled(proofRows(calendar, clock, first, isOpen)),
     "",
     `  The event, whole:   ${show}`,
     ...closing,

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION, STORE_ARGUMENT, WIDE_OPTION } from "../command.ts";
+import {
+  type Command,
+  OPEN_FIELD,
+  OUT_OPTION,
+  SEALED_OPTION,
+  STORE_ARGUMENT,
+  UTC_OPTION,
+  WIDE_OPTION,
+} from "../command.ts";
 
 export const blame: Command = {
   name: "blame",
@@ -11,12 +19,11 @@ export const blame: Command = {
   summary: "Show since when a file, an address, a user or a program is there, and who used it.",
   description:
     "Says when it was first and last seen, by which programs, and in which windows. All events " +
-    "of all sealed hours count, reads as well; an hour whose dictionary shows that it cannot " +
-    "speak of it is passed over. First and last are by the stamps of events, so a late one " +
-    "counts where its time is; windows stand in the order in which they were sealed. A user is " +
-    "what a process was at that moment, as far as the log told it since the first hour that was " +
-    "looked at. In a hash-only store a private path or an address is found by its exact name " +
-    "where keys/ is.",
+    "of all hours count, reads as well; an hour whose dictionary shows that it cannot speak of " +
+    "it is passed over. First and last are by the stamps of events, so a late one counts where " +
+    "its time is; windows stand in the order in which they were sealed. A user is what a process " +
+    "was at that moment, as far as the log told it since the first hour that was looked at. In a " +
+    "hash-only store a private path or an address is found by its exact name where keys/ is.",
   arguments: [
     {
       name: "NEEDLE",
@@ -31,10 +38,12 @@ export const blame: Command = {
   ],
   options: [
     { name: "all", value: null, help: "All programs and windows, and not the first ten." },
+    UTC_OPTION,
     WIDE_OPTION,
+    SEALED_OPTION,
     OUT_OPTION,
   ],
-  exits: { 0: "It was looked for in every sealed hour, and may have been nowhere." },
+  exits: { 0: "It was looked for in every hour, and may have been nowhere." },
   examples: [
     { line: "ritma blame /etc/shadow", what: "Who touched it since when, or tried to." },
     { line: "ritma blame 203.0.113.66", what: "When that address first came up." },
@@ -44,8 +53,8 @@ export const blame: Command = {
     needle: "As it was given.",
     kind: "What it was taken for: path, address, user or process.",
     first:
-      "The first event, or null: `event` (as of `ritma timeline`), `name` and `root` of the " +
-      "window that holds it, and `leaf` in that window's tree.",
+      "The first event, or null: `event` (as of `ritma timeline`), `name`, `sequence` (of its " +
+      "hour) and `root` of the window that holds it, and `leaf` in that window's tree.",
     last: "The last one; the same.",
     events: "How many there are.",
     programs:
@@ -63,7 +72,9 @@ export const blame: Command = {
     skipped: "Windows that cannot have it, as the dictionary of their hour shows.",
     undecided:
       "Asked about a user: events of the windows looked at whose process has a user that the " +
-      "sealed hours do not tell, so they may be of that one as well; they are not in `events`.",
+      "hours of the store do not tell, so they may be of that one as well; they are not in " +
+      "`events`.",
+    open: OPEN_FIELD,
   },
   interrupted: null,
   load: async () => (await import("./blame-run.ts")).run,

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION, STORE_ARGUMENT, WIDE_OPTION } from "../command.ts";
+import {
+  type Command,
+  OPEN_FIELD,
+  OUT_OPTION,
+  SEALED_OPTION,
+  STORE_ARGUMENT,
+  UTC_OPTION,
+  WIDE_OPTION,
+} from "../command.ts";
 
 export const diff: Command = {
   name: "diff",
@@ -27,7 +35,9 @@ export const diff: Command = {
   ],
   options: [
     { name: "all", value: null, help: "All of each kind, and not the first ten." },
+    UTC_OPTION,
     WIDE_OPTION,
+    SEALED_OPTION,
     OUT_OPTION,
   ],
   exits: { 0: "Both were compared, whether they differ or not." },
@@ -42,7 +52,7 @@ export const diff: Command = {
   fields: {
     a:
       "`asked`, `window` (its name; null for an hour or a range), `since` and `until` (ISO) with " +
-      "`sinceUs` and `untilUs`, `minutes` that sealed hours cover, `uncovered` (the other " +
+      "`sinceUs` and `untilUs`, `minutes` that were recorded, `uncovered` (the other " +
       "intervals), `lost` (events lost in the hours that it touches), `atoms`, and `uncounted`: " +
       "by kind, occurrences for which there was no room.",
     b: "The same of B.",
@@ -52,7 +62,7 @@ export const diff: Command = {
       "renamed, cone), `things` (one; of a pair who did it and what it was done to; each with " +
       "`kind` and `name`, of a user also `uid`, `euid`, `auid`, of a cone `hash`), `count`, " +
       "`first` (its first event there: `time`, `timeUs`, `serial`, `sequence` and `window` of " +
-      "the place where it is sealed, `name` of that window, and `leaf` in its tree), and " +
+      "its place, `name` of that window, and `leaf` in its tree), and " +
       "`hashed`: true where a name is a keyed hash.",
     vanished: "In A and not in B; the same.",
     changed:
@@ -61,6 +71,7 @@ export const diff: Command = {
     unsure:
       "Kinds of which there was no room for all: what appeared or vanished of these may be on " +
       "the other side as well.",
+    open: OPEN_FIELD,
   },
   interrupted: null,
   load: async () => (await import("./diff-run.ts")).run,

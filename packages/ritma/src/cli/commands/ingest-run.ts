@@ -6,6 +6,7 @@
 import { fingerprintOf } from "@ritma/evidence";
 import type { Config } from "../../base/config.ts";
 import { type InputFile, openInput } from "../../base/disk/input-file.ts";
+import { logsIn } from "../../base/disk/input-folder.ts";
 import { RitmaError } from "../../base/error.ts";
 import { boundGarbage } from "../../base/heap.ts";
 import { startProgress } from "../../base/progress.ts";
@@ -37,7 +38,7 @@ export async function run(context: Context): Promise<number> {
   if (context.operands.filter((path) => path === STDIN).length > 1) {
     throw new RitmaError("usage/bad-argument", "standard input (-) can be given once");
   }
-  const paths = inReadingOrder(context.operands);
+  const paths = inReadingOrder((await Promise.all(context.operands.map(logsAt))).flat());
   await using opened = new AsyncDisposableStack();
   const named = new Map<string, InputFile>();
   for (const path of paths) {
@@ -63,6 +64,14 @@ export async function run(context: Context): Promise<number> {
   };
   context.show(facts, () => ingestLines(context.io, context.paint, config, facts));
   return 0;
+}
+
+/** Of a folder the logs in it; any other path stands for itself. */
+async function logsAt(path: string): Promise<readonly string[]> {
+  const logs = path === STDIN ? null : await logsIn(path);
+  if (logs === null) return [path];
+  if (logs.length > 0) return logs;
+  throw new RitmaError("input/directory", `${path} is a directory without an audit.log`);
 }
 
 async function spool(context: Context, world: World, config: Config): Promise<Spooled | null> {

@@ -11,11 +11,17 @@ export const ingest: Command = {
   summary: "Record from audit log files, by their own clock.",
   description:
     "Files are plain, gzip or zstd, told by their content, and read in the order given; those of " +
-    "one rotated set (audit.log, audit.log.1) oldest first, however the shell listed them. " +
+    "one rotated set (audit.log, audit.log.1) oldest first, however the shell listed them. Of a " +
+    "folder those are read that auditd keeps there: audit.log, and what was rotated. " +
     "What was recorded before is known again and not recorded twice, also when the file has " +
     "grown or was renamed. Every hour is sealed and durable as it ends.",
   arguments: [
-    { name: "FILE", help: "A log file; - is standard input.", required: true, many: true },
+    {
+      name: "FILE",
+      help: "A log file, or the folder that audit.log is in; - is standard input.",
+      required: true,
+      many: true,
+    },
   ],
   options: [
     {
@@ -49,8 +55,8 @@ export const ingest: Command = {
   },
   examples: [
     {
-      line: "ritma ingest /var/log/audit/audit.log*",
-      what: "A rotated set as one log.",
+      line: "ritma ingest /var/log/audit",
+      what: "The log of this host, rotated files first, where there are any.",
     },
     { line: "zcat old/*.gz | ritma ingest -", what: "From standard input." },
   ],

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION, SPAN_OPTIONS, STORE_ARGUMENT, WIDE_OPTION } from "../command.ts";
+import {
+  type Command,
+  OPEN_FIELD,
+  OUT_OPTION,
+  SEALED_OPTION,
+  SPAN_OPTIONS,
+  STORE_ARGUMENT,
+  UTC_OPTION,
+  WIDE_OPTION,
+} from "../command.ts";
 
 export const log: Command = {
   name: "log",
@@ -15,7 +24,7 @@ export const log: Command = {
     "first six digits or more of its root, or by a time that lies in it; `ritma show` takes " +
     "each. Events that came when their window was sealed already are sealed with the hour, as " +
     "12.late. Between hours stand the intervals without events that were signed as such. What " +
-    "is counted here is checked against the node log before it is shown. Times are UTC, as in " +
+    "is counted here is checked against the node log before it is shown. Times are as in " +
     "`ritma timeline`.",
   arguments: [STORE_ARGUMENT],
   options: [
@@ -31,7 +40,9 @@ export const log: Command = {
       value: null,
       help: "What was run, where it connected to and what it wrote, most often first.",
     },
+    UTC_OPTION,
     WIDE_OPTION,
+    SEALED_OPTION,
     OUT_OPTION,
   ],
   exits: { 0: "All that was asked for was shown, or there was nothing." },
@@ -54,6 +65,7 @@ export const log: Command = {
       "Signed intervals without events: `from`, `to`, `t1`, `t2`, and `before`: the sequence " +
       "of the hour that comes after.",
     more: "Windows in the range that were not shown for want of --limit.",
+    open: OPEN_FIELD,
   },
   interrupted: null,
   load: async () => (await import("./log-run.ts")).run,

@@ -32,6 +32,8 @@ export async function run(context: Context): Promise<number> {
   const facts = { path: root.out, ...built, elapsedMs };
   context.show(facts, () => {
     const names = `${formatCount(built.names.entities)} entries, ${formatBytes(built.names.bytes)}`;
+    const { hours, bytes } = built.lineages;
+    const lineage = `who did what in ${counted(hours, "hour")}, ${formatBytes(bytes)}`;
     return [
       `Built again   from ${counted(built.hours, "hour")}   ${formatDuration(elapsedMs)}`,
       "",
@@ -39,7 +41,9 @@ export async function run(context: Context): Promise<number> {
         [
           ["accounts", `of ${counted(built.accounts, "day")}, and the last seven of them together`],
           ["catalogs", `of ${counted(built.accounts, "day")}`],
+          ["pages", `to print, of ${counted(built.hours, "hour")}`],
           ["jumps", `into the blocks of ${counted(built.jumps, "hour")}`],
+          ["lineage", lineage],
           ["cones", `what ${counted(built.cones, "cone")} were used for`],
           ["names", names],
         ],

@@ -6,16 +6,15 @@
  *
  * @module
  */
-import { type Fingerprint, fingerprint, FormatError, type Report } from "@ritma/evidence";
+import type { Fingerprint } from "@ritma/evidence";
 import packageFacts from "../../../package.json" with { type: "json" };
 import { palette } from "../../base/colour.ts";
 import { RitmaError } from "../../base/error.ts";
-import { type Progress, startProgress } from "../../base/progress.ts";
 import { escapeText } from "../../base/text.ts";
-import { verifyOnDisk } from "../../services/verifier/verifier.ts";
 import type { Context } from "../command.ts";
+import { limitOf } from "../counts.ts";
 import { formatBytes, wrap } from "../format.ts";
-import { limitOf, openAsking } from "../investigate/asking.ts";
+import { openAsking } from "../investigate/asking.ts";
 import { rangeAsked } from "../log/range.ts";
 import { htmlText } from "../report/as-html.ts";
 import { textLines } from "../report/as-text.ts";
@@ -29,12 +28,13 @@ import { storeNames } from "../report/summary.ts";
 import { RESULT_EXITS } from "../result.ts";
 import { Namer } from "../timeline/names.ts";
 import { storePlace } from "../timeline/place.ts";
+import { trustAsked, verifyShown } from "../verifying.ts";
 
 const LIMIT_DEFAULT = 400;
 
 export async function run(context: Context): Promise<number> {
   const limit = limitOf(context, LIMIT_DEFAULT);
-  const trust = trusted(context.text("trust"));
+  const trust = trustAsked(context);
   const { out } = await storePlace(context);
   const place = await pagePlace(context, out);
   const form = formOf(context, place !== null);
@@ -49,8 +49,11 @@ export async function run(context: Context): Promise<number> {
   const { version } = packageFacts;
   const made = { version, out, madeUs, names, report, trust, asked, records };
   const limitText = context.text("limit");
-  const limitFlags = limitText === null ? [] : [`--limit ${limitText}`];
-  const page = pageOf(made, { form, story, limit, limitFlags });
+  const flags = [
+    ...(limitText === null ? [] : [`--limit ${limitText}`]),
+    ...(context.has("utc") ? ["--utc"] : []),
+  ];
+  const page = pageOf(made, { form, story, limit, flags });
   const status = report.result === "TAMPERED" ? RESULT_EXITS.TAMPERED : 0;
   if (place === null && !context.json) {
     context.io.out(textLines(page, form.paint, form.columns).join("\n"));
@@ -72,10 +75,10 @@ export async function run(context: Context): Promise<number> {
   return status;
 }
 
-function formOf({ has, paint, io }: Context, isHtml: boolean): Form {
+function formOf({ has, paint, io, calendar }: Context, isHtml: boolean): Form {
   const namer = new Namer(8);
-  if (isHtml) return { kind: "html", paint: palette(false, {}), namer, columns: null };
-  return { kind: "text", paint, namer, columns: has("wide") ? null : io.columns };
+  if (isHtml) return { kind: "html", paint: palette(false, {}), namer, calendar, columns: null };
+  return { kind: "text", paint, namer, calendar, columns: has("wide") ? null : io.columns };
 }
 
 /** A store that is TAMPERED so that it cannot be read has a page too; it says so. */
@@ -86,10 +89,10 @@ async function readAndVerify(
   tellers: readonly Teller[],
 ): Promise<Pick<Made, "asked" | "records" | "report">> {
   const opened = await unlessDamaged(async () => {
-    const asking = await openAsking(context, context.operands[0]);
+    const asking = await openAsking(context, context.operands[0], "sealed");
     return { asking, asked: await rangeAsked(context, asking.store) };
   });
-  const report = await verified(context, out, trust);
+  const report = await verifyShown(context, out, trust);
   const records = await unlessDamaged(async () => {
     if (opened instanceof RitmaError) throw opened;
     return await readRecords(opened.asking, opened.asked, tellers);
@@ -104,30 +107,6 @@ async function unlessDamaged<Value>(work: () => Promise<Value>): Promise<Value |
   } catch (error) {
     if (error instanceof RitmaError && error.code === "store/damaged") return error;
     throw error;
-  }
-}
-
-async function verified(context: Context, out: string, trust: Fingerprint | null): Promise<Report> {
-  const { disk, primitives } = await context.world();
-  const stream = context.io.errorStream;
-  let bar: Progress | null = null;
-  const progress = (done: number, total: number): void => {
-    bar ??= startProgress({ what: `verify ${out}`, total, unit: "hours", stream });
-    bar.update(done);
-  };
-  const stop = (): void => bar?.stop();
-  return await verifyOnDisk(disk, primitives, out, { trust, progress }).finally(stop);
-}
-
-function trusted(text: string | null): Fingerprint | null {
-  if (text === null) return null;
-  try {
-    return fingerprint(text.trim().toLowerCase());
-  } catch (cause) {
-    if (!(cause instanceof FormatError)) throw cause;
-    const shown = escapeText(text.slice(0, 100));
-    const message = `--trust is "${shown}", and a fingerprint has 64 hex digits`;
-    throw new RitmaError("usage/bad-argument", message, { cause });
   }
 }
 

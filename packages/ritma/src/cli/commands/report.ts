@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION, SPAN_OPTIONS, STORE_ARGUMENT, WIDE_OPTION } from "../command.ts";
+import {
+  type Command,
+  OUT_OPTION,
+  SPAN_OPTIONS,
+  STORE_ARGUMENT,
+  UTC_OPTION,
+  WIDE_OPTION,
+} from "../command.ts";
 
 export const report: Command = {
   name: "report",
@@ -15,7 +22,7 @@ export const report: Command = {
     "users, destinations and refused files, the process tree, the story as ritma timeline tells " +
     "it, and how a reader checks all of it. As text, or with --html as one file that needs " +
     "nothing else: no script, no picture, no address of another place. The same store, range, " +
-    "--limit and --trust give the same bytes.",
+    "--limit, --trust and time zone give the same bytes.",
   arguments: [STORE_ARGUMENT],
   options: [
     ...SPAN_OPTIONS,
@@ -36,6 +43,7 @@ export const report: Command = {
       help: "At most so many lines of processes and of the timeline, 0 for all. Default: 400.",
     },
     { name: "stamp", value: null, help: "Say on the page when it was made." },
+    UTC_OPTION,
     WIDE_OPTION,
     OUT_OPTION,
   ],

@@ -7,8 +7,15 @@ import { dirname } from "node:path";
 import { RitmaError } from "../../base/error.ts";
 import { escapeText } from "../../base/text.ts";
 import { findWindow } from "../../flow/investigate/windows.ts";
-import { StoreReader } from "../../stores/sealed/store-reader.ts";
+import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
+import { limitOf } from "../counts.ts";
+import {
+  openLines,
+  openWithOpenHours,
+  type StoreWithOpen,
+  withOpenMarks,
+} from "../investigate/open-hours.ts";
 import { timeOrNull } from "../log/range.ts";
 import { type Asked, whatIsAsked } from "../show/asked.ts";
 import { findEvent } from "../show/event.ts";
@@ -23,21 +30,45 @@ import { storePlace } from "../timeline/place.ts";
 const LIMIT_DEFAULT = 20;
 
 export async function run(context: Context): Promise<number> {
-  const limit = limitOf(context.text("limit"));
-  const { disk, primitives } = await context.world();
-  const { out, keys } = await storePlace(context, context.operands[PATH_OPERAND] ?? null);
+  const limit = limitOf(context, LIMIT_DEFAULT);
+  const { disk } = await context.world();
+  const place = await storePlace(context, context.operands[PATH_OPERAND] ?? null);
+  const { keys } = place;
   const dataRoot = keys === null ? null : dirname(keys);
   const what = await untagged(disk, dataRoot, context.operands[0] ?? "");
-  const store = await StoreReader.open(disk, primitives, out);
-  const asked = await whatIsAsked(store, what);
+  const { store, open } = await openWithOpenHours(context, place, "open");
+  await showAsked(marking(context, { store, open }), store, what, limit);
+  if (!context.json) for (const line of openLines(context, open)) context.io.out(line);
+  return 0;
+}
+
+async function showAsked(
+  context: Context,
+  store: StoreReader,
+  what: string,
+  limit: number,
+): Promise<void> {
+  const asked = await whatIsAsked(store, what, context.calendar);
   if (asked.kind === "event") {
-    await showEvent(context, await findEvent(store, asked.serial, asked.at));
+    await showEvent(
+      context,
+      store,
+      await findEvent(context.calendar, store, asked.serial, asked.at),
+    );
   } else if (asked.kind === "process") {
     await showProcessOf(context, store, asked);
   } else {
     await showWindowOrName(context, store, asked.text, limit);
   }
-  return 0;
+}
+
+/** Facts are shown with what is open of them. */
+function marking(context: Context, { store, open }: StoreWithOpen): Context {
+  const show: Context["show"] = (facts, lines) => {
+    const own = typeof facts === "object" ? { ...facts, open } : facts;
+    context.show(withOpenMarks(store, own), lines);
+  };
+  return { ...context, show };
 }
 
 async function showProcessOf(
@@ -45,9 +76,9 @@ async function showProcessOf(
   store: StoreReader,
   { process, at }: Extract<Asked, { kind: "process" }>,
 ): Promise<void> {
-  const found = await findProcess(store, process, at);
+  const found = await findProcess(context.calendar, store, process, at);
   if (found !== null) {
-    await showProcess(context, found);
+    await showProcess(context, store, found);
     return;
   }
   const when = at === null ? "" : " that had begun by then";
@@ -62,25 +93,15 @@ async function showWindowOrName(
   text: string,
   limit: number,
 ): Promise<void> {
-  const time = await timeOrNull(store, text);
+  const time = await timeOrNull(store, text, context.calendar);
   try {
     await showWindow(context, store, await findWindow(store, text, () => time), limit);
   } catch (error) {
     if (!(error instanceof RitmaError) || error.code !== "query/unknown" || text === "") {
       throw error;
     }
-    const found = time === null ? await findProcess(store, text, null) : null;
+    const found = time === null ? await findProcess(context.calendar, store, text, null) : null;
     if (found === null) throw error;
-    await showProcess(context, found);
+    await showProcess(context, store, found);
   }
-}
-
-function limitOf(text: string | null): number {
-  if (text === null) return LIMIT_DEFAULT;
-  if (!/^\d{1,9}$/u.test(text)) {
-    const shown = escapeText(text.slice(0, 100));
-    const message = `--limit is "${shown}", and must be a whole number, or 0 for all events`;
-    throw new RitmaError("usage/bad-argument", message);
-  }
-  return text === "0" ? Number.POSITIVE_INFINITY : Number(text);
 }

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION, STORE_ARGUMENT, WIDE_OPTION } from "../command.ts";
+import {
+  type Command,
+  OPEN_FIELD,
+  OUT_OPTION,
+  SEALED_OPTION,
+  STORE_ARGUMENT,
+  UTC_OPTION,
+  WIDE_OPTION,
+} from "../command.ts";
 
 export const show: Command = {
   name: "show",
@@ -19,7 +27,7 @@ export const show: Command = {
     "root than was sealed is refused. A process is NAME[PID], PID, NAME, or one of these with " +
     "the brackets and the time at which it lived, NAME[PID]@TIME: shown are who began it and " +
     "as whom, its arguments, its end and what it did. Digits alone are a pid up to seven of " +
-    "them, and a root from eight on. Where more than one fits, all are listed. Times are UTC, " +
+    "them, and a root from eight on. Where more than one fits, all are listed. Times are " +
     "as in `ritma timeline`.",
   arguments: [
     {
@@ -36,7 +44,9 @@ export const show: Command = {
       value: "N",
       help: "At most so many lines of a window's events. 0 for all. Default: 20.",
     },
+    UTC_OPTION,
     WIDE_OPTION,
+    SEALED_OPTION,
     OUT_OPTION,
   ],
   exits: { 0: "What was asked for was shown." },
@@ -66,6 +76,7 @@ export const show: Command = {
       "`done` (`type`, `times`, `failed`, most times first), `first` and `last` of what it " +
       "did. Each point has `time`, `timeUs`, `serial`, and `sequence`, `window` and `leaf` of " +
       "its place. `hashed`: what of these the store keeps as keyed hashes.",
+    open: OPEN_FIELD,
   },
   interrupted: null,
   load: async () => (await import("./show-run.ts")).run,

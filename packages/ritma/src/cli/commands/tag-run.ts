@@ -33,7 +33,7 @@ export async function run(context: Context): Promise<number> {
   const store = await StoreReader.open(disk, primitives, config.outDir.value);
   if (old !== null) await changeTags(disk, dataRoot, (tags) => withoutTag(tags, old));
   if (name !== undefined && what !== undefined) {
-    const root = await rootOf(store, what);
+    const root = await rootOf(context, store, what);
     await changeTags(disk, dataRoot, (tags) => withTag(tags, { name, root }));
   }
   const tags = listed(store, await readTags(disk, dataRoot));
@@ -44,8 +44,8 @@ export async function run(context: Context): Promise<number> {
   return 0;
 }
 
-async function rootOf(store: StoreReader, what: string): Promise<string> {
-  const time = await timeOrNull(store, what);
+async function rootOf(context: Context, store: StoreReader, what: string): Promise<string> {
+  const time = await timeOrNull(store, what, context.calendar);
   return (await findWindow(store, what, () => time)).root.toHex();
 }
 

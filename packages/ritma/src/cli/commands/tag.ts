@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION } from "../command.ts";
+import { type Command, OUT_OPTION, UTC_OPTION } from "../command.ts";
 
 export const tag: Command = {
   name: "tag",
@@ -27,7 +27,7 @@ export const tag: Command = {
       many: false,
     },
   ],
-  options: [{ name: "delete", value: "NAME", help: "Delete this name." }, OUT_OPTION],
+  options: [{ name: "delete", value: "NAME", help: "Delete this name." }, UTC_OPTION, OUT_OPTION],
   exits: { 0: "Listed, or what was asked for is now so." },
   examples: [
     { line: "ritma tag first-hint 09:32", what: "Give the window of a minute a name." },

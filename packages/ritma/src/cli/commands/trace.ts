@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION, SPAN_OPTIONS, STORE_ARGUMENT, WIDE_OPTION } from "../command.ts";
+import {
+  type Command,
+  OPEN_FIELD,
+  OUT_OPTION,
+  SEALED_OPTION,
+  SPAN_OPTIONS,
+  STORE_ARGUMENT,
+  UTC_OPTION,
+  WIDE_OPTION,
+} from "../command.ts";
 
 export const trace: Command = {
   name: "trace",
@@ -14,7 +23,8 @@ export const trace: Command = {
     "when it was there before what it is to explain, or came after what it is to follow. Who " +
     "began a process goes first, then what is rare. A file that was read and that nobody else is " +
     "seen to have changed is passed over without --all. Whatever is not followed is counted at " +
-    "the end, so that an answer never looks more whole than it is.",
+    "the end, so that an answer never looks more whole than it is, and the next commands that go " +
+    "on from there are told.",
   arguments: [
     {
       name: "NAME",
@@ -32,7 +42,14 @@ export const trace: Command = {
     { name: "fan", value: "N", help: "Edges that are followed of one thing. Default: 8." },
     { name: "limit", value: "N", help: "Things in all. Default: 120." },
     { name: "all", value: null, help: "Follow files that were only read, too." },
+    {
+      name: "bound",
+      value: "TIME",
+      help: "Go on where another trace was cut: NAME stood there, and its edges keep to TIME.",
+    },
+    UTC_OPTION,
     WIDE_OPTION,
+    SEALED_OPTION,
     OUT_OPTION,
   ],
   exits: { 0: "The answer was shown; it says itself what was not followed." },
@@ -52,7 +69,13 @@ export const trace: Command = {
     cuts:
       "What was not followed: `step` (null for things of the name that was asked for), `edges` " +
       "and `why` (fan, depth, budget, only-read).",
+    continue:
+      "Where a limit cut it, and how to go on: `step` (as of `cuts`), `thing` (`kind`, `name`, " +
+      "of a process `pid`, `start` and `program`), `bound` (for --bound, in µs; null for what " +
+      "was asked about itself), `edges` (that were to be followed there, in all), `why` (fan, " +
+      "depth, budget) and `command` (null where no command can name it).",
     covered: "As of `ritma who`.",
+    open: OPEN_FIELD,
   },
   interrupted: null,
   load: async () => (await import("./trace-run.ts")).run,

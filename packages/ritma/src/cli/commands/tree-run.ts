@@ -8,13 +8,16 @@ import { coverageOf } from "../../flow/investigate/coverage.ts";
 import type { Thing } from "../../flow/investigate/investigation.ts";
 import { type Life, livesOf } from "../../flow/investigate/lives.ts";
 import type { Context } from "../command.ts";
-import { formatCount } from "../format.ts";
-import { type Asking, beginOf, limitOf, numberOf, openAsking } from "../investigate/asking.ts";
+import { limitOf, numberOf } from "../counts.ts";
+import { formatCount, wrap } from "../format.ts";
+import { type Asking, openAsking } from "../investigate/asking.ts";
+import { beginOf } from "../investigate/candidates.ts";
 import { coverageFacts, coverageLines, tally } from "../investigate/closing.ts";
-import { thingFacts } from "../investigate/json-thing.ts";
+import { livesFacts } from "../investigate/json-thing.ts";
+import { withOpenMarks } from "../investigate/open-hours.ts";
 import { treeLines } from "../investigate/tree-drawing.ts";
-import { launchText } from "../investigate/wording.ts";
-import { userText } from "../timeline/identity.ts";
+import type { Finder } from "../investigate/unknown.ts";
+import { heldText } from "../timeline/held.ts";
 import { Namer } from "../timeline/names.ts";
 
 const DEPTH_DEFAULT = 12;
@@ -28,7 +31,7 @@ export async function run(context: Context): Promise<number> {
   const depth = numberOf(context, "depth", name === undefined ? DEPTH_OF_ALL : DEPTH_DEFAULT);
   const max = limitOf(context, LIMIT_DEFAULT);
   const asking = await openAsking(context, path);
-  const { investigation, span } = asking;
+  const { store, open, investigation, span } = asking;
   const roots = await rootsOf(asking, name);
   const found = await livesOf(investigation, roots, span, { depth, max });
   const { more, below } = found;
@@ -36,32 +39,40 @@ export async function run(context: Context): Promise<number> {
   const lives = name === undefined ? ofSpan(found.lives) : found.lives;
   const coverage = await coverageOf(investigation, span);
   const tops = roots.filter((each) => lives.has(each.name)).map((each) => each.name);
-  const facts = { processes: processFacts(lives), more, below, covered: coverageFacts(coverage) };
-  context.show(facts, () => {
+  const covered = coverageFacts(coverage);
+  const facts = { processes: livesFacts(lives), more, below, covered, open };
+  const held = lives.size === 0 ? await heldText(context.calendar, store) : "";
+  context.show(withOpenMarks(store, facts), () => {
     const namer = new Namer(8);
-    const { paint, io } = context;
+    const { paint, io, calendar } = context;
     const columns = context.has("wide") ? null : io.columns;
-    const surface = { paint, namer, columns };
+    const surface = { paint, namer, calendar, columns };
     const left =
       (more === 0 ? "" : ` · ${formatCount(more)} more (--limit)`) +
       (below === 0 ? "" : ` · ${formatCount(below)} below them (--depth)`);
+    const drawn = treeLines(surface, lives, tops, context.has("all"));
     return [
-      ...treeLines(surface, lives, tops, context.has("all")),
-      "",
-      `${tally([[lives.size, "process"]])}${left}`,
-      ...coverageLines(context, coverage, namer),
+      ...(lives.size === 0
+        ? wrap(`No process is in this range: ${held}.`, io.columns, "")
+        : [...drawn, "", `${tally([[lives.size, "process"]])}${left}`]),
+      ...coverageLines(context, coverage, namer, open),
     ];
   });
   return 0;
 }
 
 async function rootsOf(
-  { investigation, span, meant }: Asking,
+  { investigation, span, meant, unknown }: Asking,
   name: string | undefined,
 ): Promise<readonly Thing[]> {
   if (name === undefined) return byBegin(await investigation.origins(span));
   const session = SESSION.exec(name)?.groups?.["session"];
-  if (session !== undefined) return byBegin(await investigation.session(span, Number(session)));
+  if (session !== undefined) {
+    const find: Finder = (asked) => investigation.session(asked, Number(session));
+    const found = await find(span);
+    if (found.length === 0) throw await unknown(`session ${session}`, find);
+    return byBegin(found);
+  }
   const things = await meant(name);
   if (things.every(({ entity }) => entity.kind === "process")) return things;
   throw new RitmaError("usage/bad-argument", "a tree is of processes; `ritma who` asks for others");
@@ -84,21 +95,4 @@ function ofSpan(lives: ReadonlyMap<string, Life>): ReadonlyMap<string, Life> {
 
 function byBegin(things: readonly Thing[]): Thing[] {
   return things.toSorted((a, b) => beginOf(a) - beginOf(b));
-}
-
-function processFacts(lives: ReadonlyMap<string, Life>): unknown[] {
-  const parents = new Map<string, number>();
-  for (const [at, { children }] of [...lives.values()].entries()) {
-    for (const child of children) parents.set(child, at);
-  }
-  const namer = new Namer(32);
-  return [...lives].map(([name, life]) => lifeFacts(namer, life, parents.get(name) ?? null));
-}
-
-function lifeFacts(namer: Namer, life: Life, parent: number | null): unknown {
-  const { thing, end, launch, credentials } = life;
-  const user = credentials === null ? null : userText(credentials);
-  const exec =
-    launch === null ? null : { timeUs: launch.time, serial: launch.serial, ...launch.seat };
-  return { ...thingFacts(thing), arguments: launchText(namer, launch), end, user, parent, exec };
 }

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION, SPAN_OPTIONS, STORE_ARGUMENT, WIDE_OPTION } from "../command.ts";
+import {
+  type Command,
+  OPEN_FIELD,
+  OUT_OPTION,
+  SEALED_OPTION,
+  SPAN_OPTIONS,
+  STORE_ARGUMENT,
+  UTC_OPTION,
+  WIDE_OPTION,
+} from "../command.ts";
 
 export const tree: Command = {
   name: "tree",
@@ -31,7 +40,9 @@ export const tree: Command = {
     },
     { name: "limit", value: "N", help: "At most so many processes, 0 for all. Default: 5000." },
     { name: "all", value: null, help: "A line for every process." },
+    UTC_OPTION,
     WIDE_OPTION,
+    SEALED_OPTION,
     OUT_OPTION,
   ],
   exits: { 0: "The tree was shown." },
@@ -48,6 +59,7 @@ export const tree: Command = {
     more: "Processes that were left out for want of --limit.",
     below: "Processes that stand below those of the last generation that --depth allows.",
     covered: "As of `ritma who`.",
+    open: OPEN_FIELD,
   },
   interrupted: null,
   load: async () => (await import("./tree-run.ts")).run,

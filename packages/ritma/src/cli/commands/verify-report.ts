@@ -48,9 +48,13 @@ function headLines({ io, paint }: Context, report: Report, findings: readonly Fi
   const [first] = findings;
   const store = storeFacts(report).join(" · ");
   if (result === "TAMPERED" && first !== undefined) {
-    const many = counted(findings.length, "finding");
+    // That nobody was named to trust is a finding, and says nothing against the store.
+    const against = findings.filter(({ code }) => code !== "trust/unknown").length;
+    const many = counted(against, "finding");
     const head = `${paint.bad(result)}   ${many}, first in ${placeOf(first.where)}`;
-    return store === "" ? [head] : [head, `  ${store}`];
+    const untold =
+      against === findings.length ? [] : ["  And nobody was named to trust: --trust KEY."];
+    return [head, ...(store === "" ? [] : [`  ${store}`]), ...untold];
   }
   const word = result === "VALID" ? paint.good : paint.attention;
   if (result.length + 3 + columnsOf(store) <= io.columns) {

@@ -6,13 +6,17 @@
 import { coverageOf } from "../../flow/investigate/coverage.ts";
 import { livesOf } from "../../flow/investigate/lives.ts";
 import { type Toucher, who } from "../../flow/investigate/who.ts";
+import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
-import { formatCount } from "../format.ts";
-import { limitOf, openAsking } from "../investigate/asking.ts";
+import { limitOf } from "../counts.ts";
+import { formatCount, wrap } from "../format.ts";
+import { openAsking } from "../investigate/asking.ts";
 import { coverageFacts, coverageLines, tally } from "../investigate/closing.ts";
 import { actFacts, thingFacts } from "../investigate/json-thing.ts";
+import { withOpenMarks } from "../investigate/open-hours.ts";
 import { tableLines } from "../investigate/table.ts";
-import { actsText, clockText, dayText, launchText, thingText } from "../investigate/wording.ts";
+import { actsText, launchText, thingText } from "../investigate/wording.ts";
+import { heldText } from "../timeline/held.ts";
 import { Namer } from "../timeline/names.ts";
 
 const LIMIT_DEFAULT = 200;
@@ -20,7 +24,7 @@ const LIMIT_DEFAULT = 200;
 export async function run(context: Context): Promise<number> {
   const [name = "", path] = context.operands;
   const limit = limitOf(context, LIMIT_DEFAULT);
-  const { investigation, span, meant } = await openAsking(context, path);
+  const { store, open, investigation, span, meant } = await openAsking(context, path);
   const things = await meant(name);
   const all = await who(investigation, things, span);
   const touchers = all.slice(0, limit);
@@ -43,9 +47,11 @@ export async function run(context: Context): Promise<number> {
     })),
     more,
     covered: coverageFacts(coverage),
+    open,
   };
-  context.show(facts, () => {
-    const { paint, io } = context;
+  const nobody = all.length === 0 ? await nobodyText(context, store) : "";
+  context.show(withOpenMarks(store, facts), () => {
+    const { paint, io, calendar } = context;
     const columns = context.has("wide") ? null : io.columns;
     const isOne = things.length === 1;
     const lines: string[] = [];
@@ -53,11 +59,11 @@ export async function run(context: Context): Promise<number> {
     const rows = touchers.map((each) => {
       const [first] = each.acts;
       const time = first?.time ?? 0;
-      const own = dayText(time);
-      const heading = own === day ? null : `${own} UTC`;
+      const own = calendar.heading(time);
+      const heading = own === day ? null : own;
       day = own;
       const cells = [
-        clockText(time),
+        calendar.clock(time),
         thingText(namer, each.process),
         actsText(each.acts),
         ...(isOne ? [] : [thingText(namer, each.thing)]),
@@ -70,15 +76,21 @@ export async function run(context: Context): Promise<number> {
     if (more > 0) lines.push(paint.dim(`… ${formatCount(more)} more · --limit 0`));
     const failed = all.filter(({ acts }) => acts.every(({ ret }) => ret !== 0)).length;
     const distinct = new Set(all.map(({ process }) => process.name)).size;
-    const counts = tally([[distinct, "process"]]) || "Nobody touched it";
+    const counts = tally([[distinct, "process"]]);
     const told =
       failed === 0 ? "" : ` · ${formatCount(failed)} of ${formatCount(all.length)} without success`;
     return [
       ...lines,
       ...(lines.length === 0 ? [] : [""]),
-      `${counts}${told}`,
-      ...coverageLines(context, coverage, namer),
+      ...(counts === "" ? wrap(nobody, io.columns, "") : [`${counts}${told}`]),
+      ...coverageLines(context, coverage, namer, open),
     ];
   });
   return 0;
+}
+
+async function nobodyText({ calendar, text }: Context, store: StoreReader): Promise<string> {
+  const isBounded = text("since") !== null || text("until") !== null;
+  if (!isBounded) return "Nobody touched it";
+  return `Nobody touched it in this range: ${await heldText(calendar, store)}.`;
 }

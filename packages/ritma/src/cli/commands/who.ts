@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { type Command, OUT_OPTION, SPAN_OPTIONS, STORE_ARGUMENT, WIDE_OPTION } from "../command.ts";
+import {
+  type Command,
+  OPEN_FIELD,
+  OUT_OPTION,
+  SEALED_OPTION,
+  SPAN_OPTIONS,
+  STORE_ARGUMENT,
+  UTC_OPTION,
+  WIDE_OPTION,
+} from "../command.ts";
 
 export const who: Command = {
   name: "who",
@@ -25,7 +34,9 @@ export const who: Command = {
   options: [
     ...SPAN_OPTIONS,
     { name: "limit", value: "N", help: "At most so many lines, 0 for all. Default: 200." },
+    UTC_OPTION,
     WIDE_OPTION,
+    SEALED_OPTION,
     OUT_OPTION,
   ],
   exits: { 0: "The answer was shown, also when nobody touched it." },
@@ -42,8 +53,9 @@ export const who: Command = {
       "`sequence`, `window` and `leaf` of the place where the first of them is sealed.",
     more: "Lines that were left out for want of --limit.",
     covered:
-      "`hours` that were looked at, `gaps` between them in which nothing is sealed (`t1Us`, " +
+      "`hours` that were looked at, `gaps` of the span in which nothing was recorded (`t1Us`, " +
       "`t2Us`), `lost` records and `incomplete` events of these hours.",
+    open: OPEN_FIELD,
   },
   interrupted: null,
   load: async () => (await import("./who-run.ts")).run,

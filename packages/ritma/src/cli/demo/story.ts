@@ -6,6 +6,7 @@
 import { eventTypeNumber } from "@ritma/evidence";
 import type { Palette } from "../../base/colour.ts";
 import { isDenied } from "../timeline/errno.ts";
+import { Calendar } from "../timeline/calendar.ts";
 import { Namer } from "../timeline/names.ts";
 import { Pager } from "../timeline/page.ts";
 import { STORY } from "../timeline/question.ts";
@@ -35,7 +36,14 @@ export async function tellStory(
   const lines: string[] = [];
   const out = (line: string): boolean => lines.push(INDENT + line) > 0;
   const width = columns - INDENT.length;
-  const pager = new Pager({ paint, columns: width, namer: new Namer(8), gathers: true, out });
+  const pager = new Pager({
+    paint,
+    columns: width,
+    namer: new Namer(8),
+    calendar: new Calendar(),
+    gathers: true,
+    out,
+  });
   const query = { since: SINCE, until: UNTIL, ...STORY, process: null, objects: [] };
   const open = eventTypeNumber("open");
   let shown = 0;

@@ -25,7 +25,7 @@ export function sideFacts({ asked, span, window }: Side, facts: SpanFacts): Fact
     window,
     ...spanFacts(span),
     minutes: rounded(coverage.coveredUs / US_PER_MINUTE),
-    uncovered: coverage.holes.map(spanFacts),
+    uncovered: coverage.gaps.map(({ t1, t2 }) => spanFacts({ since: t1, until: t2 })),
     lost: coverage.lost,
     atoms,
     uncounted: Object.fromEntries(uncounted),

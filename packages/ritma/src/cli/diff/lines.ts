@@ -10,26 +10,15 @@
  *
  * @module
  */
-import type { Palette } from "../../base/colour.ts";
 import type { ChangedRate, Differences } from "../../flow/investigate/diff.ts";
 import type { Fact } from "../../flow/investigate/facts-counter.ts";
 import { formatCount } from "../format.ts";
+import type { TableSurface } from "../surface.ts";
 import { columnsOf, cutTo, largestOf, padTo } from "../timeline/columns.ts";
-import type { Namer } from "../timeline/names.ts";
 import { cutPhrase, type Phrase, textOf } from "../timeline/phrase.ts";
 import { KIND_WORDS } from "./kinds.ts";
 import { type Clock, eventReference, windowReference } from "./reference.ts";
 import { thingsPhrase } from "./things.ts";
-
-export interface Surface {
-  readonly paint: Palette;
-  readonly namer: Namer;
-  /** Null for lines as long as they are. */
-  readonly columns: number | null;
-  /** Of each kind. */
-  readonly limit: number;
-  readonly clock: Clock;
-}
 
 interface Row {
   readonly head: string;
@@ -46,7 +35,10 @@ const OBJECT_MIN = 10;
 const OBJECT_MAX = 4_000;
 const OBJECT_PADDED_MAX = 60;
 
-export function differenceLines(surface: Surface, differences: readonly Differences[]): string[] {
+export function differenceLines(
+  surface: TableSurface,
+  differences: readonly Differences[],
+): string[] {
   const parts = [
     part(surface, "appeared in B", differences, ({ appeared }) =>
       appeared.map((fact) => factRow(surface, fact)),
@@ -62,7 +54,7 @@ export function differenceLines(surface: Surface, differences: readonly Differen
 }
 
 function part(
-  surface: Surface,
+  surface: TableSurface,
   title: string,
   differences: readonly Differences[],
   rowsOf: (of: Differences) => readonly Row[],
@@ -83,7 +75,7 @@ function part(
     : ["", paint.strong(cutTo(title, columns ?? OBJECT_MAX)), ...lines];
 }
 
-function factRow({ namer, clock }: Surface, { things, count, first }: Fact): Row {
+function factRow({ namer, clock }: TableSurface, { things, count, first }: Fact): Row {
   return {
     head: `${formatCount(count)}×`,
     object: thingsPhrase(namer, things),
@@ -91,7 +83,7 @@ function factRow({ namer, clock }: Surface, { things, count, first }: Fact): Row
   };
 }
 
-function changeRow({ namer, clock }: Surface, { b, rateA, rateB }: ChangedRate): Row {
+function changeRow({ namer, clock }: TableSurface, { b, rateA, rateB }: ChangedRate): Row {
   return {
     head: `${rateText(rateA)} → ${rateText(rateB)}`,
     object: thingsPhrase(namer, b.things),
@@ -108,7 +100,7 @@ function rateText(rate: number): string {
   return rate >= 100 ? formatCount(Math.round(rate)) : rate.toPrecision(2);
 }
 
-function rowLines({ paint, columns }: Surface, rows: readonly Row[]): string[] {
+function rowLines({ paint, columns }: TableSurface, rows: readonly Row[]): string[] {
   const head = largestOf(rows, (row) => row.head.length);
   const event = largestOf(rows, (row) => row.event.length);
   const tails = rows.map((row) => `${row.event.padEnd(event)}${GAP}${row.window}`);

@@ -4,18 +4,19 @@
  * @module
  */
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
-import { formatTime } from "../format.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 
 /** Text of a time of the given stamp in µs, for copying. */
 export type Clock = (timeUs: number) => string;
 
 /** A time without its date is one of the day of the store's last event. */
-export function clockOf({ hours }: StoreReader): Clock {
+export function clockOf(calendar: Calendar, { hours }: StoreReader): Clock {
   const last = hours.at(-1);
-  const today = last === undefined ? "" : formatTime(Math.max(last.t1, last.t2 - 1)).slice(0, 10);
+  const today = last === undefined ? "" : calendar.day(Math.max(last.t1, last.t2 - 1));
   return (timeUs) => {
-    const [day = "", clock = ""] = formatTime(timeUs).split(" ");
-    return day === today ? clock : `${day}T${clock}`;
+    const clock = calendar.clock(timeUs);
+    const isToday = calendar.day(timeUs) === today && clock === calendar.clockAsked(timeUs);
+    return isToday ? clock : calendar.asked(timeUs);
   };
 }
 

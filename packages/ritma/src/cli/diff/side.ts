@@ -11,8 +11,8 @@ import { RitmaError } from "../../base/error.ts";
 import { escapeText } from "../../base/text.ts";
 import { findWindow, type WindowSpan } from "../../flow/investigate/windows.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
-import { formatTime } from "../format.ts";
 import { timeOrNull } from "../log/range.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 
 export interface Side {
   readonly asked: string;
@@ -25,14 +25,18 @@ const HOUR = /^\d{1,5}$/u;
 const RANGE = /^(?<since>.*?)\.\.(?<until>.*)$/su;
 
 /** @throws RitmaError `time/bad`, `query/unknown`, `query/ambiguous`, `usage/bad-argument` */
-export async function sideAsked(store: StoreReader, asked: string): Promise<Side> {
+export async function sideAsked(
+  calendar: Calendar,
+  store: StoreReader,
+  asked: string,
+): Promise<Side> {
   if (HOUR.test(asked)) return { asked, span: hourSpan(store, Number(asked)), window: null };
   const range = RANGE.exec(asked)?.groups;
   if (range !== undefined) {
-    const span = await rangeSpan(store, range["since"] ?? "", range["until"] ?? "");
+    const span = await rangeSpan(calendar, store, range["since"] ?? "", range["until"] ?? "");
     return { asked, span, window: null };
   }
-  const time = await timeOrNull(store, asked);
+  const time = await timeOrNull(store, asked, calendar);
   const { name, number, t1, t2 } = await findWindow(store, asked, () => time);
   if (number !== null) return { asked, span: { since: t1, until: t2 }, window: name };
   const message = `window ${name} holds late events of any time: there is no span to compare`;
@@ -46,20 +50,26 @@ function hourSpan({ hours }: StoreReader, sequence: number): WindowSpan {
   throw new RitmaError("query/unknown", `the store has no hour ${sequence}: ${held}`);
 }
 
-async function rangeSpan(store: StoreReader, from: string, to: string): Promise<WindowSpan> {
+async function rangeSpan(
+  calendar: Calendar,
+  store: StoreReader,
+  from: string,
+  to: string,
+): Promise<WindowSpan> {
   const [first, last] = [store.hours[0], store.hours.at(-1)];
   if (first === undefined || last === undefined) {
     throw new RitmaError("query/unknown", "the store is empty: there is nothing to compare");
   }
-  const since = from === "" ? first.t1 : await timeOf(store, from);
-  const until = to === "" ? last.t2 : await timeOf(store, to);
+  const since = from === "" ? first.t1 : await timeOf(calendar, store, from);
+  const until = to === "" ? last.t2 : await timeOf(calendar, store, to);
   if (since < until) return { since, until };
-  const message = `the range begins at ${formatTime(since)} and ends at ${formatTime(until)}`;
+  const [begin, end] = [calendar.told(since), calendar.told(until)];
+  const message = `the range begins at ${begin} and ends at ${end}`;
   throw new RitmaError("time/bad", message);
 }
 
-async function timeOf(store: StoreReader, text: string): Promise<number> {
-  const time = await timeOrNull(store, text);
+async function timeOf(calendar: Calendar, store: StoreReader, text: string): Promise<number> {
+  const time = await timeOrNull(store, text, calendar);
   if (time !== null) return time;
   const shown = escapeText(text.slice(0, 100));
   throw new RitmaError("time/bad", `"${shown}" is not a time between 2000 and 2100`);

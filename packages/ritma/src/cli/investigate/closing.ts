@@ -5,18 +5,25 @@
  */
 import type { Coverage } from "../../flow/investigate/coverage.ts";
 import type { Context } from "../command.ts";
-import { counted, formatCount, formatTime } from "../format.ts";
+import { counted, formatCount } from "../format.ts";
 import type { Namer } from "../timeline/names.ts";
+import { type OpenHours, openLines } from "./open-hours.ts";
 
 const GAPS_SHOWN = 3;
 
 /** Lines below an answer. */
-export function coverageLines({ paint }: Context, coverage: Coverage, namer: Namer): string[] {
+export function coverageLines(
+  context: Context,
+  coverage: Coverage,
+  namer: Namer,
+  open: OpenHours,
+): string[] {
+  const { paint, calendar } = context;
   const { hours, gaps, lost, incomplete } = coverage;
   const lines: string[] = [];
   for (const { t1, t2 } of gaps.slice(0, GAPS_SHOWN)) {
-    const between = `${formatTime(t1)} to ${formatTime(t2)}`;
-    lines.push(paint.attention(`Nothing is sealed from ${between}.`));
+    const between = calendar.gap(t1, t2);
+    lines.push(paint.attention(`Nothing was recorded from ${between}.`));
   }
   if (gaps.length > GAPS_SHOWN) {
     lines.push(paint.attention(`Nor in ${counted(gaps.length - GAPS_SHOWN, "other interval")}.`));
@@ -30,7 +37,11 @@ export function coverageLines({ paint }: Context, coverage: Coverage, namer: Nam
     const kinds = [...namer.kinds].toSorted().join(", ");
     lines.push(paint.dim(`•… is a keyed hash: of these the store keeps nothing else (${kinds}).`));
   }
-  lines.push(paint.dim(`Looked at ${counted(hours, "sealed hour")}; hours that are open are not.`));
+  if (open === null) {
+    const looked = `Looked at ${counted(hours, "sealed hour")}; hours that are open are not.`;
+    lines.push(paint.dim(looked));
+  } else lines.push(paint.dim(`Looked at ${counted(hours, "hour")}.`), ...openLines(context, open));
+  lines.push(...calendar.closing().map(paint.dim));
   return lines;
 }
 

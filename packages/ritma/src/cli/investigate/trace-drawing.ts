@@ -4,22 +4,16 @@
  *
  * @module
  */
-import type { Palette } from "../../base/colour.ts";
 import type { Cut, Link, Step, Trace } from "../../flow/investigate/trace.ts";
 import { formatCount } from "../format.ts";
+import type { Surface } from "../surface.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 import { columnsOf, cutTo, largestOf, padTo } from "../timeline/columns.ts";
-import type { Namer } from "../timeline/names.ts";
-import { actsText, clockText, dayText, thingText } from "./wording.ts";
-
-export interface Surface {
-  readonly paint: Palette;
-  readonly namer: Namer;
-  /** Null for as many as it takes. */
-  readonly columns: number | null;
-}
+import { UTC } from "../timeline/zone.ts";
+import { type Branch, branchOf } from "./branches.ts";
+import { actsText, thingText } from "./wording.ts";
 
 const BEGAN = { back: "begun by", forward: "began" } as const;
-const CLOCK_COLUMNS = 12;
 const GAP = "  ";
 const NAME_COLUMNS_MAX = 56;
 const WIDE = 4_000;
@@ -42,39 +36,42 @@ interface Drawn {
   readonly again: number | null;
 }
 
+/** A step, by its index, or what was cut below one. */
+type Item = number | Cut;
+
 /** @param launches what each process was started with, by the name of the thing */
 export function traceLines(
   surface: Surface,
-  { steps, cuts }: Trace,
+  { steps, cuts }: Pick<Trace, "steps" | "cuts">,
   direction: "back" | "forward",
   launches: ReadonlyMap<string, string>,
 ): string[] {
   const drawn: Drawn[] = [];
   const lineOf = new Map<number, number>();
-  const below = new Map<number | null, number[]>();
-  for (const [at, { from }] of steps.entries()) {
-    below.getOrInsertComputed(from, () => []).push(at);
-  }
-  const draw = (at: number, stem: string, branch: string): void => {
-    const step = steps[at];
-    if (step === undefined) return;
-    const told = launches.get(step.thing.name) ?? "";
-    lineOf.set(at, drawn.length);
-    drawn.push(drawnStep(surface.namer, step, stem + branch, direction, told));
-    const children = below.get(at) ?? [];
-    const next = stem + (branch === "" ? "" : branch.startsWith("└") ? "   " : "│  ");
-    const own = cuts.filter((cut) => cut.step === at && cut.why !== "only-read");
-    for (const [index, child] of children.entries()) {
-      const isLast = index === children.length - 1 && own.length === 0;
-      draw(child, next, isLast ? "└─ " : "├─ ");
-    }
-    for (const [index, { edges, why }] of own.entries()) {
-      const end = index === own.length - 1 ? "└─ " : "├─ ";
-      const text = `… ${formatCount(edges)} ${WHY[why]}`;
-      drawn.push({ stem: next + end, text, time: "", told: "", kind: "cut", again: null });
+  const below = itemsBelow(steps, cuts);
+  // The next one is at the end.
+  const waiting: (Branch & { readonly item: Item; readonly depth: number })[] = [];
+  const wait = (from: number | null, above: string, depth: number): void => {
+    const items = below.get(from) ?? [];
+    for (const [at, item] of items.entries().toArray().toReversed()) {
+      const isLast = at === items.length - 1;
+      waiting.push({ ...branchOf(above, depth, isLast, surface.columns), item, depth });
     }
   };
-  for (const root of below.get(null) ?? []) draw(root, "", "");
+  wait(null, "", 0);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { item, stem } = next;
+    if (typeof item !== "number") {
+      drawn.push(drawnCut(item, stem));
+      continue;
+    }
+    const step = steps[item];
+    if (step === undefined) continue;
+    const told = launches.get(step.thing.name) ?? "";
+    lineOf.set(item, drawn.length);
+    drawn.push(drawnStep(surface, step, stem, direction, told));
+    wait(item, next.below, next.depth + 1);
+  }
   const placed = drawn.map((each, at) => {
     if (each.again === null) return each;
     const isAbove = (lineOf.get(each.again) ?? 0) < at;
@@ -83,8 +80,29 @@ export function traceLines(
   return aligned(surface, placed);
 }
 
+/** By the step that they stand below, null for none: what was followed, then what was cut. */
+function itemsBelow(
+  steps: readonly Step[],
+  cuts: readonly Cut[],
+): ReadonlyMap<number | null, readonly Item[]> {
+  const below = new Map<number | null, Item[]>();
+  for (const [at, { from }] of steps.entries()) {
+    below.getOrInsertComputed(from, () => []).push(at);
+  }
+  for (const cut of cuts) {
+    if (cut.step === null || cut.why === "only-read") continue;
+    below.getOrInsertComputed(cut.step, () => []).push(cut);
+  }
+  return below;
+}
+
+function drawnCut({ edges, why }: Cut, stem: string): Drawn {
+  const text = `… ${formatCount(edges)} ${WHY[why]}`;
+  return { stem, text, time: "", told: "", kind: "cut", again: null };
+}
+
 function drawnStep(
-  namer: Namer,
+  { namer, calendar }: Surface,
   { thing, link, again }: Step,
   stem: string,
   direction: "back" | "forward",
@@ -93,13 +111,21 @@ function drawnStep(
   const name = thingText(namer, thing);
   if (link === null) return { stem, text: name, time: "", told: launch, kind: "root", again };
   const text = `${linkText(link, direction)}  ${name}`;
-  return { stem, text, time: clockText(link.time), told: launch, kind: "step", again };
+  return {
+    stem,
+    text,
+    time: calendar.clock(link.time) + calendar.deviation(link.time),
+    told: launch,
+    kind: "step",
+    again,
+  };
 }
 
 /** Times one below the other, as far right as the widest line before them. */
 function aligned({ paint, columns }: Surface, drawn: readonly Drawn[]): string[] {
   const whole = columns ?? WIDE;
-  const least = whole - CLOCK_COLUMNS - columnsOf(GAP);
+  const clock = largestOf(drawn, ({ time }) => time.length);
+  const least = whole - clock - columnsOf(GAP);
   const widest = largestOf(drawn, ({ stem, text, kind }) =>
     kind === "step" ? columnsOf(stem) + columnsOf(text) : 0,
   );
@@ -109,9 +135,15 @@ function aligned({ paint, columns }: Surface, drawn: readonly Drawn[]): string[]
     if (kind === "cut") return paint.dim(cutTo(stem + text, whole));
     const own = cutTo(text, Math.max(wanted, least) - columnsOf(stem));
     const padded = padTo(own, wanted - columnsOf(stem));
-    const used = columnsOf(stem) + columnsOf(padded) + columnsOf(GAP) * 2 + CLOCK_COLUMNS;
+    const used = columnsOf(stem) + columnsOf(padded) + columnsOf(GAP) * 2 + clock;
     const rest = told === "" || whole - used < 4 ? "" : GAP + cutTo(told, whole - used);
-    return paint.dim(stem) + padded + GAP + paint.dim(time) + paint.dim(rest);
+    return (
+      paint.dim(stem) +
+      padded +
+      GAP +
+      paint.dim(rest === "" ? time : time.padEnd(clock)) +
+      paint.dim(rest)
+    );
   });
 }
 
@@ -135,11 +167,12 @@ function linkText({ kind, acts }: Link, direction: "back" | "forward"): string {
 }
 
 /** The days that an answer is about. */
-export function daysOf({ steps }: Trace): string {
+export function daysOf(calendar: Calendar, { steps }: Pick<Trace, "steps">): string {
   const times = steps.flatMap(({ link }) => (link === null ? [] : [link.time]));
   const sorted = times.toSorted((a, b) => a - b);
   const [earliest, latest] = [sorted[0], sorted.at(-1)];
   if (earliest === undefined || latest === undefined) return "";
-  const [first, last] = [dayText(earliest), dayText(latest)];
-  return first === last ? `${first} UTC` : `${first} to ${last} UTC`;
+  const [first, last] = [calendar.day(earliest), calendar.day(latest)];
+  const days = first === last ? first : `${first} to ${last}`;
+  return calendar.zone === UTC ? `${days} UTC` : days;
 }

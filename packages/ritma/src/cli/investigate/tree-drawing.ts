@@ -8,24 +8,22 @@
  */
 import type { Life } from "../../flow/investigate/lives.ts";
 import { formatCount, formatDuration } from "../format.ts";
+import type { Surface } from "../surface.ts";
 import { columnsOf, cutTo, largestOf, padTo } from "../timeline/columns.ts";
 import { userText } from "../timeline/identity.ts";
 import type { Namer } from "../timeline/names.ts";
-import type { Surface } from "./trace-drawing.ts";
-import { clockText, dayText, launchText, programText, thingText } from "./wording.ts";
+import { branchOf } from "./branches.ts";
+import { launchText, programText, thingText } from "./wording.ts";
 
 /** From so many on, those of a name that began nobody are told together. */
 const FOLD_MIN = 3;
 const NAME_COLUMNS_MAX = 48;
-const LIFE_COLUMNS = 11;
+const LIFE_COLUMNS_MIN = 11;
+/** Of one that is told by its number alone. */
+const UNNAMED = "name not known";
 const GAP = "  ";
 const WIDE = 4_000;
 const US_PER_MS = 1_000;
-/** Columns that a generation is moved to the right by. */
-const INDENT_COLUMNS = 3;
-/** Deeper ones are not moved: the number of their generation stands before them. */
-const INDENTED_MAX = 64;
-const INDENTED_MIN = 4;
 
 interface Drawn {
   readonly stem: string;
@@ -55,17 +53,14 @@ export function treeLines(
 ): string[] {
   const drawn: Drawn[] = [];
   const seen = new Set<string>();
-  const deepest = indentedOf(surface.columns ?? WIDE);
-  const begunBy = (names: readonly string[], stem: string, depth: number): Waiting[] => {
+  const begunBy = (names: readonly string[], above: string, depth: number): Waiting[] => {
     const fresh = [...new Set(names)].filter((name) => !seen.has(name));
     for (const name of fresh) seen.add(name);
     const groups = grouped(surface, lives, fresh, all);
-    const own = depth > deepest ? `${depth} ⋮ ` : stem;
     return groups.map(({ life, name, count, last }, at) => {
       const isLast = at === groups.length - 1;
-      const branch = depth === 0 ? "" : isLast ? "└─ " : "├─ ";
-      const below = depth === 0 ? "" : own + (isLast ? "   " : "│  ");
-      return { stem: own + branch, name, life, count, last, below, depth };
+      const { stem, below } = branchOf(above, depth, isLast, surface.columns);
+      return { stem, below, name, life, count, last, depth };
     });
   };
   // The next one is at the end.
@@ -76,12 +71,6 @@ export function treeLines(
     for (const child of children.toReversed()) waiting.push(child);
   }
   return withColumns(surface, drawn);
-}
-
-/** Generations that are moved to the right: half of a line is left for the rest. */
-function indentedOf(columns: number): number {
-  const fitting = Math.floor(columns / 2 / INDENT_COLUMNS);
-  return Math.min(INDENTED_MAX, Math.max(INDENTED_MIN, fitting));
 }
 
 function grouped(
@@ -121,29 +110,42 @@ function likenessOf({ thing, launch }: Life): string | null {
   return entity.name === null ? null : entity.name.bytes.toHex();
 }
 
-function withColumns({ paint, namer, columns }: Surface, drawn: readonly Drawn[]): string[] {
+function withColumns(
+  { paint, namer, calendar, columns }: Surface,
+  drawn: readonly Drawn[],
+): string[] {
   const whole = columns ?? WIDE;
   const widest = largestOf(drawn, ({ stem, name }) => columnsOf(stem) + columnsOf(name));
   const wanted = Math.min(NAME_COLUMNS_MAX, whole >> 1, widest);
+  const texts = drawn.map(({ life, count, last }) => lifeText(life, count, last));
+  const lifeColumns = Math.max(LIFE_COLUMNS_MIN, largestOf(texts, columnsOf));
   let [day, user] = ["", ""];
-  return drawn.flatMap(({ stem, name, life, count, last }) => {
-    const heading = dayText(life.begin);
+  return drawn.flatMap(({ stem, name, life, count }, at) => {
+    const heading = calendar.heading(life.begin);
     const own = life.credentials === null ? "" : (userText(life.credentials) ?? "");
     const isNew = own !== "" && own !== user;
     if (own !== "") user = own;
     const shown = cutTo(name, Math.max(8, wanted - columnsOf(stem)));
     const padded = padTo(shown, wanted - columnsOf(stem));
-    const lived = padTo(lifeText(life, count, last), LIFE_COLUMNS);
-    const times = `${clockText(life.begin)}${GAP}${lived}`;
+    const lived = padTo(texts[at] ?? "", lifeColumns);
+    const times = `${calendar.clock(life.begin)}${GAP}${lived}`;
     const used = columnsOf(stem) + columnsOf(padded) + columnsOf(times) + 2 * columnsOf(GAP);
     const ran = count > 1 ? `${programText(namer, life.launch)} …` : launchText(namer, life.launch);
-    const told = [ran, isNew ? `(${own})` : ""].join(" ").trim();
+    const notes = [isNamed(namer, life) ? "" : UNNAMED, isNew ? own : ""].filter(
+      (note) => note !== "",
+    );
+    const told = [ran, notes.length === 0 ? "" : `(${notes.join(", ")})`].join(" ").trim();
     const rest = cutTo(told, Math.max(0, whole - used));
     const line = paint.dim(stem) + padded + GAP + paint.dim(times) + GAP + rest;
-    const lines = heading === day ? [] : [paint.strong(`${heading} UTC`)];
+    const lines = heading === day ? [] : [paint.strong(heading)];
     day = heading;
     return [...lines, line.trimEnd()];
   });
+}
+
+function isNamed(namer: Namer, { thing, launch }: Life): boolean {
+  const { entity } = thing;
+  return entity.kind !== "process" || launch !== null || namer.processName(entity) !== null;
 }
 
 /** How long it lived; of several, over what time they began. */

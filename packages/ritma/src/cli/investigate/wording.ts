@@ -6,7 +6,7 @@
 import type { Act } from "../../flow/investigate/acts.ts";
 import type { Thing } from "../../flow/investigate/investigation.ts";
 import type { Launch } from "../../flow/investigate/lives.ts";
-import { formatCount, formatTime } from "../format.ts";
+import { formatCount } from "../format.ts";
 import { actionOf, entityText, outcomeOf } from "../timeline/describe.ts";
 import type { Namer } from "../timeline/names.ts";
 import { textOf } from "../timeline/phrase.ts";
@@ -56,14 +56,4 @@ export function launchText(namer: Namer, launch: Launch | null): string {
 /** The same without its arguments. */
 export function programText(namer: Namer, launch: Launch | null): string {
   return namer.pathOrNull(launch?.file?.path ?? null) ?? "";
-}
-
-/** Of the day that the answer names: `10:12:32.336`. */
-export function clockText(timeUs: number): string {
-  return formatTime(timeUs).slice(11);
-}
-
-/** `2026-11-20`. */
-export function dayText(timeUs: number): string {
-  return formatTime(timeUs).slice(0, 10);
 }

@@ -1,13 +1,19 @@
 /**
  * The hours of a span with their windows, newest first, as far as a limit goes.
  *
- * Blocks are read only where it is asked what is in the windows: once for an hour, one block in
- * memory at a time, and of what is in it the most frequent is kept.
+ * Hours behind the limit are counted from the node log, and not read. Blocks are read only where it
+ * is asked what is in the windows: once for an hour, one block in memory at a time, and of what is
+ * in it the most frequent is kept.
  *
  * @module
  */
 import { entitiesPath, type HourHeader, type MicroHeader } from "@ritma/evidence";
-import { type Window, windowsIn, type WindowSpan } from "../../flow/investigate/windows.ts";
+import {
+  hoursWithWindows,
+  windowCount,
+  windowsOfHour,
+} from "../../flow/investigate/span-windows.ts";
+import type { Window, WindowSpan } from "../../flow/investigate/windows.ts";
 import type { LoggedWindow, SealedHour } from "../../stores/sealed/sealed-log.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Namer } from "../timeline/names.ts";
@@ -46,25 +52,20 @@ export async function* countedHours(
   reader: StoreReader,
   collecting: Collecting,
 ): AsyncGenerator<CountedHour, number> {
-  const { span, limit } = collecting;
-  let waiting: Window[] = [];
-  let told = 0;
+  const { span } = collecting;
+  let room = collecting.limit;
   let more = 0;
-  for await (const window of windowsIn(reader, span, "newest")) {
-    const [before] = waiting;
-    if (before !== undefined && before.hour !== window.hour) {
-      yield await countedHour(reader, collecting, before.hour, waiting);
-      waiting = [];
-    }
-    if (told === limit) {
-      more += 1;
+  for (const hour of hoursWithWindows(reader, span).toReversed()) {
+    if (room === 0) {
+      more += await windowCount(reader, hour, span);
       continue;
     }
-    told += 1;
-    waiting.push(window);
+    const windows = (await windowsOfHour(reader, hour, span)).toReversed();
+    const told = windows.slice(0, room);
+    if (told.length > 0) yield await countedHour(reader, collecting, hour, told);
+    room -= told.length;
+    more += windows.length - told.length;
   }
-  const [before] = waiting;
-  if (before !== undefined) yield await countedHour(reader, collecting, before.hour, waiting);
   return more;
 }
 

@@ -16,17 +16,22 @@ import type { Window } from "../../flow/investigate/windows.ts";
 import type { SealedHour } from "../../stores/sealed/sealed-log.ts";
 import { counted, formatCount, wrap } from "../format.ts";
 import { shortfallText } from "../shortfalls.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 import type { CountedHour, CountedWindow } from "./collect.ts";
 import { glanceLines } from "./glance-lines.ts";
 import { lengthText, spanText } from "./spans.ts";
 
 export interface LineOptions {
   readonly paint: Palette;
+  readonly calendar: Calendar;
   /** Null for lines as long as they are. */
   readonly columns: number | null;
+  /** True for an hour that is not sealed yet: it has no root to show. */
+  readonly isOpen: (sequence: number) => boolean;
 }
 
 const ROOT_DIGITS = 8;
+const NOT_SEALED = "open, not sealed yet";
 const LABEL_COLUMNS = 8;
 const WHEN_COLUMNS = "2026-11-20 10:16:00 → 10:17:00".length;
 const COUNT_COLUMNS = "99,999".length;
@@ -39,11 +44,11 @@ const GLANCE_NAMES = 5;
 
 /** An hour and those of its windows that are asked for. */
 export function hourLines(options: LineOptions, { hour, header, windows }: CountedHour): string[] {
-  const { paint, columns } = options;
+  const { paint, calendar, columns } = options;
   const facts = [
     `hour ${hour.sequence}`.padEnd(LABEL_COLUMNS),
-    spanText(hour.t1, hour.t2),
-    `root ${shortRoot(hour.hourRoot)}`,
+    spanText(calendar, hour.t1, hour.t2),
+    options.isOpen(hour.sequence) ? NOT_SEALED : `root ${shortRoot(hour.hourRoot)}`,
     `session ${hour.session}`,
   ];
   const { lost, late } = header.counts;
@@ -58,12 +63,13 @@ export function hourLines(options: LineOptions, { hour, header, windows }: Count
 }
 
 /** One line a window, in whole seconds; hours are told by their names. */
-export function onelineLines({ paint }: LineOptions, { windows }: CountedHour): string[] {
+export function onelineLines(options: LineOptions, { windows }: CountedHour): string[] {
+  const { paint, calendar } = options;
   return windows.map(({ window, header }) =>
     [
       paint.strong(window.name.padEnd(LABEL_COLUMNS)),
-      shortRoot(window.root),
-      whenText(secondsOf(window)).padEnd(WHEN_COLUMNS),
+      rootText(options, window),
+      whenText(calendar, secondsOf(window)).padEnd(WHEN_COLUMNS),
       aligned(header.events, "event"),
       aligned(header.atoms, "atom").trimEnd(),
     ].join(GAP),
@@ -75,10 +81,19 @@ function aligned(count: number, word: string): string {
 }
 
 /** The signed interval without events before an hour; none where there is no gap. */
-export function gapLines({ paint }: LineOptions, { gap }: SealedHour): string[] {
+export function gapLines(
+  { paint, calendar, isOpen }: LineOptions,
+  { gap, sequence }: SealedHour,
+): string[] {
   if (gap === null) return [];
-  const length = `${lengthText(gap.t2 - gap.t1)} without events, signed`;
-  return [paint.dim(["gap".padEnd(LABEL_COLUMNS), spanText(gap.t1, gap.t2), length].join(GAP))];
+  const signed = isOpen(sequence) ? NOT_SEALED : "signed";
+  const length = `${lengthText(gap.t2 - gap.t1)} without events, ${signed}`;
+  const span = spanText(calendar, gap.t1, gap.t2);
+  return [paint.dim(["gap".padEnd(LABEL_COLUMNS), span, length].join(GAP))];
+}
+
+function rootText({ isOpen }: LineOptions, { hour, root }: Window): string {
+  return isOpen(hour.sequence) ? "open".padEnd(ROOT_DIGITS) : shortRoot(root);
 }
 
 function shortRoot(root: Uint8Array): string {
@@ -86,10 +101,10 @@ function shortRoot(root: Uint8Array): string {
 }
 
 function windowLines(options: LineOptions, { window, header, glance }: CountedWindow): string[] {
-  const { paint, columns } = options;
+  const { paint, calendar, columns } = options;
   const name = window.name.padEnd(LABEL_COLUMNS);
   const lines = [
-    GAP + [name, shortRoot(window.root), whenText(window)].join(GAP),
+    GAP + [name, rootText(options, window), whenText(calendar, window)].join(GAP),
     WINDOW_BELOW + paint.dim(countsText(header)),
   ];
   if (glance === null) return lines;
@@ -116,6 +131,6 @@ function secondsOf(window: Window): Window {
   return { ...window, t1: t1 ?? 0, t2: t2 ?? 0 };
 }
 
-function whenText({ hour, number, t1, t2 }: Window): string {
-  return number === null ? `late events of hour ${hour.sequence}` : spanText(t1, t2);
+function whenText(calendar: Calendar, { hour, number, t1, t2 }: Window): string {
+  return number === null ? `late events of hour ${hour.sequence}` : spanText(calendar, t1, t2);
 }

@@ -6,8 +6,9 @@
 import { RitmaError } from "../../base/error.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
-import { formatTime } from "../format.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 import { isRelative, parseTime } from "../timeline/times.ts";
+import type { Zone } from "../timeline/zone.ts";
 
 export interface AskedRange {
   /** Microseconds, half open; null where the question has no bound. */
@@ -17,25 +18,36 @@ export interface AskedRange {
 
 /** From `--since` and `--until`. @throws RitmaError `time/bad`, `store/damaged` */
 export async function rangeAsked(context: Context, store: StoreReader): Promise<AskedRange> {
-  const since = await timeAsked(store, context.text("since"));
-  const until = await timeAsked(store, context.text("until"));
+  const { calendar } = context;
+  const since = await timeAsked(store, context.text("since"), calendar.zone);
+  const until = await timeAsked(store, context.text("until"), calendar.zone);
   if (since !== null && until !== null && since >= until) {
-    const message = `the range begins at ${formatTime(since)} and ends at ${formatTime(until)}`;
+    const [begin, end] = [calendar.told(since), calendar.told(until)];
+    const message = `the range begins at ${begin} and ends at ${end}`;
     throw new RitmaError("time/bad", message);
   }
   return { since, until };
 }
 
 /** @returns microseconds; null for null. @throws RitmaError `time/bad`, `store/damaged` */
-async function timeAsked(store: StoreReader, text: string | null): Promise<number | null> {
+async function timeAsked(
+  store: StoreReader,
+  text: string | null,
+  zone: Zone,
+): Promise<number | null> {
   if (text === null) return null;
-  return parseTime(text, isRelative(text) ? await store.lastEventTime() : lastDay(store));
+  const last = isRelative(text) ? await store.lastEventTime() : lastDay(store);
+  return parseTime(text, last, zone);
 }
 
 /** @returns microseconds; null for what is no time. @throws RitmaError `store/damaged` */
-export async function timeOrNull(store: StoreReader, text: string): Promise<number | null> {
+export async function timeOrNull(
+  store: StoreReader,
+  text: string,
+  { zone }: Calendar,
+): Promise<number | null> {
   try {
-    return await timeAsked(store, text);
+    return await timeAsked(store, text, zone);
   } catch (error) {
     if (error instanceof RitmaError && error.code === "time/bad") return null;
     throw error;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatTime } from "../format.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 
 const DAY_COLUMNS = "2026-11-20".length;
 const WHOLE_SECOND = /\.000$/u;
@@ -15,16 +15,33 @@ const UNITS = [
 ] as const;
 const UNITS_SHOWN = 2;
 
-/** "2026-11-20 10:16:00 → 10:17:00", in UTC. */
-export function spanText(t1: number, t2: number): string {
-  const [from, to] = [momentText(t1), momentText(t2)];
+/** "2026-11-20 10:16:00 → 10:17:00". */
+export function spanText(calendar: Calendar, t1: number, t2: number): string {
+  const [first, last] = [calendar.deviation(t1), calendar.deviation(t2)];
+  return joined(calendar, [t1, t2], [first, last]);
+}
+
+/** "2026-11-20 10:16:00 → 10:17:00 UTC". */
+export function spanStamp(calendar: Calendar, t1: number, t2: number): string {
+  const [first, last] = [calendar.offset(t1), calendar.offset(t2)];
+  return joined(calendar, [t1, t2], [` ${first}`, ` ${last}`]);
+}
+
+/** The day once where it is the same, and what is said of the offset too. */
+function joined(
+  calendar: Calendar,
+  [t1, t2]: readonly [number, number],
+  [first, last]: readonly [string, string],
+): string {
+  const [from, to] = [momentText(calendar, t1), momentText(calendar, t2)];
+  if (first !== last) return `${from}${first} → ${to}${last}`;
   const isSameDay = from.slice(0, DAY_COLUMNS) === to.slice(0, DAY_COLUMNS);
-  return `${from} → ${isSameDay ? to.slice(DAY_COLUMNS + 1) : to}`;
+  return `${from} → ${isSameDay ? to.slice(DAY_COLUMNS + 1) : to}${last}`;
 }
 
 /** "2026-11-20 10:16:00", and milliseconds where there are any. */
-function momentText(timeUs: number): string {
-  return formatTime(timeUs).replace(WHOLE_SECOND, "");
+function momentText(calendar: Calendar, timeUs: number): string {
+  return calendar.shown(timeUs).replace(WHOLE_SECOND, "");
 }
 
 /** "2 h 5 min", "59 s", "1 ms". */

@@ -7,15 +7,16 @@ import type { Fact, FactKind } from "../../flow/investigate/facts-counter.ts";
 import type { SpanFacts } from "../../flow/investigate/facts.ts";
 import { KIND_WORDS } from "../diff/kinds.ts";
 import { thingFacts, thingText } from "../diff/things.ts";
-import { formatCount, formatTime } from "../format.ts";
+import { formatCount } from "../format.ts";
 import { Namer } from "../timeline/names.ts";
+import { UTC } from "../timeline/zone.ts";
 import { type Block, type Form, type Section, words } from "./page.ts";
 
 const KINDS = ["program", "user", "destination", "refused"] as const satisfies readonly FactKind[];
 const SHOWN_MAX = 12;
 const HASH_DIGITS = 32;
 
-export function actorsSection({ namer }: Form, facts: SpanFacts): Section {
+export function actorsSection({ namer, calendar }: Form, facts: SpanFacts): Section {
   const blocks = KINDS.flatMap((kind): Block[] => {
     const all = mostOf(facts, kind);
     if (all.length === 0) return [];
@@ -23,7 +24,7 @@ export function actorsSection({ namer }: Form, facts: SpanFacts): Section {
       cells: [
         `${formatCount(count)}×`,
         things.map((thing) => thingText(namer, thing)).join(" → "),
-        formatTime(first.time),
+        calendar.time(first.time),
       ],
       isBad: kind === "refused",
     }));
@@ -40,7 +41,7 @@ export function actorsSection({ namer }: Form, facts: SpanFacts): Section {
         columns: [
           { name: "Times", kind: "number" },
           { name: "What", kind: "name" },
-          { name: "First (UTC)", kind: "time" },
+          { name: calendar.zone === UTC ? "First (UTC)" : "First", kind: "time" },
         ],
         groups: [{ heading: "", rows }],
       },

@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeText } from "../../base/text.ts";
-import { formatTime } from "../format.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 import { actorsSection } from "./actors.ts";
 import { checkingSection } from "./checking.ts";
 import type { Made } from "./facts.ts";
@@ -13,6 +13,7 @@ import { processesSection } from "./processes.ts";
 import type { Story } from "./story.ts";
 import { nodeText, rangeFlags, rangeText, summarySection } from "./summary.ts";
 import { timelineSection } from "./timeline-section.ts";
+import { UTC } from "../timeline/zone.ts";
 import { verificationSection } from "./verification.ts";
 
 export interface Told {
@@ -20,34 +21,44 @@ export interface Told {
   readonly story: Story;
   /** Lines of the tree and of the story. */
   readonly limit: number;
-  /** `--limit N`; empty when nobody gave one. */
-  readonly limitFlags: readonly string[];
+  /** `--limit N` and `--utc`, where they were given. */
+  readonly flags: readonly string[];
 }
 
 export function pageOf(made: Omit<Made, "written">, told: Told): ReportPage {
   const { version, madeUs, names, report, trust, asked } = made;
+  const { calendar } = told.form;
   const records = made.records instanceof Error ? null : made.records;
-  const when = madeUs === null ? "" : ` at ${formatTime(madeUs)}`;
+  const when = madeUs === null ? "" : ` at ${calendar.told(madeUs)}`;
   const recipe = {
     range: rangeFlags(asked),
-    limit: told.limitFlags,
+    flags: told.flags,
+    zone: calendar.zone === UTC ? null : calendar.zone.name,
     trust,
     hasRecords: records !== null,
     isHtml: told.form.kind === "html",
     isStamped: madeUs !== null,
   };
+  const range = rangeText(calendar, asked, records);
   const sections = [
-    summarySection(names, asked, records),
+    summarySection(calendar, names, asked, records),
     verificationSection(report, trust),
     ...recordSections(made, told),
     checkingSection(recipe, told.form.namer),
   ];
   return {
     title: names === null ? "A store that cannot be read" : `What ran on ${nodeText(names)}`,
-    subtitle: [rangeText(asked, records), ...(names === null ? [] : [names.namespace])].join(" · "),
+    subtitle: [range, ...(names === null ? [] : [names.namespace])].join(" · "),
     sections,
-    imprint: `Made by Ritma ${version}${when}. Times are UTC.`,
+    imprint: `Made by Ritma ${version}${when}. ${timesText(calendar)}`,
   };
+}
+
+/** After all sections: which offsets there are is known by then. */
+function timesText(calendar: Calendar): string {
+  if (calendar.zone === UTC) return "Times are UTC.";
+  const [told] = calendar.closing();
+  return told === undefined ? `Times are of ${calendar.name}.` : `T${told.slice(1)}.`;
 }
 
 function recordSections({ records, out }: Omit<Made, "written">, told: Told): Section[] {

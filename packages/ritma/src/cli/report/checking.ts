@@ -6,14 +6,17 @@
  *
  * @module
  */
+import { shellWord } from "../place-flags.ts";
 import type { Namer } from "../timeline/names.ts";
 import { type Block, type CommandLine, type Section, words } from "./page.ts";
 
 export interface Recipe {
   /** `--since …`, `--until …`. */
   readonly range: readonly string[];
-  /** `--limit …`; empty for the default. */
-  readonly limit: readonly string[];
+  /** Others that change what is on the page. */
+  readonly flags: readonly string[];
+  /** In whose times the page is; null for UTC. */
+  readonly zone: string | null;
   readonly trust: string | null;
   /** False when the records could not be read. */
   readonly hasRecords: boolean;
@@ -27,16 +30,16 @@ const ABOUT =
   "init printed it on the recorded host.";
 
 export function checkingSection(recipe: Recipe, namer: Namer): Section {
-  const { range, limit, trust, hasRecords, isHtml } = recipe;
+  const { range, flags, zone, trust, hasRecords, isHtml } = recipe;
   const trusted = trust === null ? [] : [`--trust ${trust}`];
   const commands: CommandLine[] = [
     { what: "Is the store whole, and from whom?", parts: ["ritma verify STORE", "--trust KEY"] },
     {
       what: sameText(recipe),
       parts: [
-        "ritma report STORE",
+        `${zone === null ? "" : `TZ=${shellWord(zone)} `}ritma report STORE`,
         ...range,
-        ...limit,
+        ...flags,
         ...trusted,
         ...(isHtml ? ["--html -"] : []),
       ],

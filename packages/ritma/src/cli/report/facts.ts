@@ -7,8 +7,8 @@ import type { Report } from "@ritma/evidence";
 import type { RitmaError } from "../../base/error.ts";
 import type { AskedRange } from "../log/range.ts";
 import { coverageFacts } from "../investigate/closing.ts";
+import { livesFacts } from "../investigate/json-thing.ts";
 import { actorFacts, uncountedFacts } from "./actors.ts";
-import { processFacts } from "./processes.ts";
 import type { Records } from "./records.ts";
 import type { factStory } from "./story.ts";
 import type { StoreNames } from "./summary.ts";
@@ -55,7 +55,7 @@ export function reportFacts(
     covered: coverageFacts(coverage),
     actors: actorFacts(facts),
     uncounted: uncountedFacts(facts),
-    processes: processFacts(processes),
+    processes: livesFacts(processes.lives),
     moreProcesses: processes.more,
     timeline: { events: story.events, more: story.more(), hidden },
     unread: null,

@@ -10,7 +10,7 @@
 import type { HourEdges } from "../../flow/investigate/hour-edges.ts";
 import type { Investigation, Span, Thing } from "../../flow/investigate/investigation.ts";
 import { type Life, livesOf } from "../../flow/investigate/lives.ts";
-import { beginOf } from "../investigate/asking.ts";
+import { beginOf } from "../investigate/candidates.ts";
 
 export interface LivesInRange {
   /** Parents before those that they began. */
@@ -79,8 +79,8 @@ async function parentsOf(investigation: Investigation, span: Span, own: Things):
     before = parents.size;
     for await (const nodes of investigation.dictionaries(span, "newest")) {
       // What is added to `known` here comes up in the same loop.
-      for (const [name, { entity }] of known) {
-        const parent = parents.has(name) ? 0 : nodes.parent(nodes.same(entity));
+      for (const [name, each] of known) {
+        const parent = parents.has(name) ? 0 : nodes.parent(nodes.same(each));
         if (parent === 0) continue;
         const thing = { name: nodes.name(parent), entity: nodes.entity(parent) };
         parents.set(name, thing);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Surface } from "../investigate/trace-drawing.ts";
+import type { Surface } from "../surface.ts";
 
 export type Tone = "plain" | "dim" | "good" | "attention" | "bad";
 

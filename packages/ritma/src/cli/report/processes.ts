@@ -3,18 +3,11 @@
  *
  * @module
  */
-import type { Life } from "../../flow/investigate/lives.ts";
 import { counted, formatCount } from "../format.ts";
 import { tally } from "../investigate/closing.ts";
-import { thingFacts } from "../investigate/json-thing.ts";
-import { launchText } from "../investigate/wording.ts";
-import { userText } from "../timeline/identity.ts";
-import { Namer } from "../timeline/names.ts";
 import { fittedTree } from "./families.ts";
 import type { LivesInRange } from "./lives-in-range.ts";
 import { type Block, type Form, type Section, words } from "./page.ts";
-
-const HASH_DIGITS = 32;
 
 /** @param limit lines */
 export function processesSection(form: Form, found: LivesInRange, limit: number): Section {
@@ -31,22 +24,4 @@ export function processesSection(form: Form, found: LivesInRange, limit: number)
   const told = tally([[lives.size, "process"]]) || "No process is known in this range";
   blocks.push(words([told, ...notes].join(" · "), "dim"));
   return { id: "processes", title: "Processes", blocks };
-}
-
-/** The same as `ritma tree --json` has them. */
-export function processFacts({ lives }: LivesInRange): unknown[] {
-  const parents = new Map<string, number>();
-  for (const [at, { children }] of [...lives.values()].entries()) {
-    for (const child of children) parents.set(child, at);
-  }
-  const namer = new Namer(HASH_DIGITS);
-  return [...lives].map(([name, life]) => lifeFacts(namer, life, parents.get(name) ?? null));
-}
-
-function lifeFacts(namer: Namer, life: Life, parent: number | null): unknown {
-  const { thing, end, launch, credentials } = life;
-  const user = credentials === null ? null : userText(credentials);
-  const exec =
-    launch === null ? null : { timeUs: launch.time, serial: launch.serial, ...launch.seat };
-  return { ...thingFacts(thing), arguments: launchText(namer, launch), end, user, parent, exec };
 }

@@ -6,7 +6,7 @@
 import { type Coverage, coverageOf } from "../../flow/investigate/coverage.ts";
 import { factsIn, type SpanFacts } from "../../flow/investigate/facts.ts";
 import type { Span } from "../../flow/investigate/investigation.ts";
-import { windowsIn } from "../../flow/investigate/windows.ts";
+import { hoursWithWindows, windowCount } from "../../flow/investigate/span-windows.ts";
 import type { FoundEvent } from "../../stores/sealed/events.ts";
 import { EventSearch } from "../../stores/sealed/events.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
@@ -63,6 +63,6 @@ export async function readRecords(
 
 async function windowsOf(store: StoreReader, span: Span): Promise<number> {
   let count = 0;
-  for await (const _ of windowsIn(store, span, "oldest")) count += 1;
+  for (const hour of hoursWithWindows(store, span)) count += await windowCount(store, hour, span);
   return count;
 }

@@ -58,10 +58,10 @@ export function factStory(
   };
 }
 
-function lineStory({ paint, namer, columns }: Form, limit: number): Story {
+function lineStory({ paint, namer, calendar, columns }: Form, limit: number): Story {
   const lines: string[] = [];
   const out = (line: string): boolean => lines.push(line) > 0;
-  const pager = new Pager({ paint, columns, namer, gathers: true, out });
+  const pager = new Pager({ paint, columns, namer, calendar, gathers: true, out });
   let more = 0;
   return {
     more: () => more,
@@ -82,8 +82,8 @@ interface Entry {
   readonly gathered: Gathered | null;
 }
 
-function tableStory({ namer }: Form, limit: number): Story {
-  const maker = new RowMaker(namer);
+function tableStory({ namer, calendar }: Form, limit: number): Story {
+  const maker = new RowMaker(namer, calendar);
   const entries: Entry[] = [];
   let [more, late] = [0, false];
   const add = (event: EventView): void => {

@@ -5,9 +5,10 @@
  */
 import type { Report } from "@ritma/evidence";
 import { escapeBytes, escapeText } from "../../base/text.ts";
-import { counted, formatCount, formatTime } from "../format.ts";
+import { counted, formatCount } from "../format.ts";
 import type { AskedRange } from "../log/range.ts";
-import { isoTime, spanText } from "../log/spans.ts";
+import { isoTime, spanStamp, spanText } from "../log/spans.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 import type { FactRow, Section } from "./page.ts";
 import type { Records } from "./records.ts";
 
@@ -49,13 +50,17 @@ export function nodeText({ node }: StoreNames): string {
 }
 
 /** The range as it was asked for, or all that is sealed. */
-export function rangeText(asked: AskedRange | null, records: Records | null): string {
+export function rangeText(
+  calendar: Calendar,
+  asked: AskedRange | null,
+  records: Records | null,
+): string {
   const { since = null, until = null } = asked ?? {};
-  if (since !== null && until !== null) return `${spanText(since, until)} UTC`;
-  if (since !== null) return `from ${formatTime(since)} UTC on`;
-  if (until !== null) return `until ${formatTime(until)} UTC`;
+  if (since !== null && until !== null) return spanStamp(calendar, since, until);
+  if (since !== null) return `from ${calendar.stamp(since)} on`;
+  if (until !== null) return `until ${calendar.stamp(until)}`;
   const held = records?.held ?? null;
-  return held === null ? "all that is sealed" : `${spanText(held.first, held.last)} UTC`;
+  return held === null ? "all that is sealed" : spanStamp(calendar, held.first, held.last);
 }
 
 /** The flags that ask for the same range, exact to the microsecond. */
@@ -68,6 +73,7 @@ export function rangeFlags(asked: AskedRange | null): string[] {
 }
 
 export function summarySection(
+  calendar: Calendar,
   names: StoreNames | null,
   asked: AskedRange | null,
   records: Records | null,
@@ -78,8 +84,8 @@ export function summarySection(
     rows.push(["store", names.store], ["fingerprint", names.fingerprint]);
     rows.push(["privacy", PRIVACY[names.privacy] ?? names.privacy]);
   }
-  rows.push(["range", rangeText(asked, records)]);
-  if (records !== null) rows.push(...recordRows(records));
+  rows.push(["range", rangeText(calendar, asked, records)]);
+  if (records !== null) rows.push(...recordRows(calendar, records));
   return { id: "summary", title: "Summary", blocks: [{ kind: "facts", rows }] };
 }
 
@@ -88,28 +94,31 @@ const PRIVACY: Readonly<Record<string, string>> = {
   "hash-only": "hash-only: names are kept as keyed hashes",
 };
 
-function recordRows({ coverage, windows, events, span, store }: Records): FactRow[] {
+function recordRows(
+  calendar: Calendar,
+  { coverage, windows, events, span, store }: Records,
+): FactRow[] {
   const { hours, gaps, lost, incomplete } = coverage;
   const rows: FactRow[] = [["sealed", `${counted(hours, "hour")}, ${counted(windows, "window")}`]];
   rows.push(["events", formatCount(events)]);
   if (hours > 0) {
     const many = lost === 0 ? "none counted" : counted(lost, "event");
-    rows.push(["lost", `${many} in these hours`], ["gaps", gapsText(gaps)]);
+    rows.push(["lost", `${many} in these hours`], ["gaps", gapsText(calendar, gaps)]);
   }
   if (incomplete > 0) {
     rows.push(["incomplete", `${counted(incomplete, "event")}: the log lacks records of them`]);
   }
   const end = store.hours.at(-1)?.t2;
   if (end !== undefined && span.until > end) {
-    rows.push(["ends", `${formatTime(end)} UTC; of later hours this page says nothing`]);
+    rows.push(["ends", `${calendar.stamp(end)}; of later hours this page says nothing`]);
   }
   return rows;
 }
 
-function gapsText(gaps: Records["coverage"]["gaps"]): string {
+function gapsText(calendar: Calendar, gaps: Records["coverage"]["gaps"]): string {
   if (gaps.length === 0) return "none between these hours";
-  const shown = gaps.slice(0, GAPS_SHOWN).map(({ t1, t2 }) => spanText(t1, t2));
+  const shown = gaps.slice(0, GAPS_SHOWN).map(({ t1, t2 }) => spanText(calendar, t1, t2));
   const more = gaps.length - shown.length;
   const rest = more > 0 ? `, and ${counted(more, "other one")}` : "";
-  return `nothing is sealed in ${shown.join(", ")}${rest}`;
+  return `nothing was recorded in ${shown.join(", ")}${rest}`;
 }

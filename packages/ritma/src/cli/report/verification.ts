@@ -60,8 +60,8 @@ function meaningOf({ result, store }: Report, trust: string | null): string {
     return "All agrees with itself, but was made under another key than the one that is trusted.";
   }
   return (
-    "All agrees with itself. Nobody said which key is trusted, so who made it is open: compare " +
-    "the fingerprint with the one that was printed on the recorded host."
+    "All agrees with itself. Nobody said which key is trusted (--trust KEY), so who made it is " +
+    "open: compare the fingerprint with the one that was printed on the recorded host."
   );
 }
 

@@ -14,6 +14,7 @@ import { TIME_US_MAX, TIME_US_MIN } from "../../base/limits.ts";
 import { escapeText } from "../../base/text.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import { timeOrNull } from "../log/range.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 
 /** As exact as it was written: a minute, a second, a millisecond. Microseconds, half open. */
 export interface Moment {
@@ -40,16 +41,20 @@ const MINUTE_US = 60 * SECOND_US;
 const DAY_US = 1440 * MINUTE_US;
 
 /** @throws RitmaError `time/bad`, `store/damaged` */
-export async function whatIsAsked(store: StoreReader, text: string): Promise<Asked> {
+export async function whatIsAsked(
+  store: StoreReader,
+  text: string,
+  calendar: Calendar,
+): Promise<Asked> {
   const event = (SERIAL_AT_TIME.exec(text) ?? STAMP_AND_SERIAL.exec(text))?.groups;
   if (event !== undefined) {
-    const at = await momentOf(store, event["time"] ?? "");
+    const at = await momentOf(store, event["time"] ?? "", calendar);
     return { kind: "event", serial: Number(event["serial"]), at };
   }
   const named = PROCESS.exec(text)?.groups;
   if (named !== undefined) {
     const time = named["time"];
-    const at = time === undefined ? null : await momentOf(store, time);
+    const at = time === undefined ? null : await momentOf(store, time, calendar);
     return { kind: "process", process: named["process"] ?? "", at };
   }
   if (PID.test(text)) return { kind: "process", process: text, at: null };
@@ -57,8 +62,12 @@ export async function whatIsAsked(store: StoreReader, text: string): Promise<Ask
 }
 
 /** @throws RitmaError `time/bad`, `store/damaged` */
-export async function momentOf(store: StoreReader, text: string): Promise<Moment> {
-  const since = epochUs(text) ?? (await timeOrNull(store, text));
+export async function momentOf(
+  store: StoreReader,
+  text: string,
+  calendar: Calendar,
+): Promise<Moment> {
+  const since = epochUs(text) ?? (await timeOrNull(store, text, calendar));
   if (since !== null) return { since, until: since + exactnessOf(text) };
   const message = `"${escapeText(text.slice(0, 100))}" is not a time between 2000 and 2100`;
   throw new RitmaError("time/bad", message);

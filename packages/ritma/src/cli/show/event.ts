@@ -16,7 +16,7 @@ import { type EventView, viewEvent } from "../../stores/sealed/event-view.ts";
 import { EventSearch } from "../../stores/sealed/events.ts";
 import { hashLeaves } from "../../stores/sealed/section-leaves.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
-import { formatTime } from "../format.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 import { Namer } from "../timeline/names.ts";
 import { EVERYTHING } from "../timeline/question.ts";
 import type { Moment } from "./asked.ts";
@@ -50,10 +50,24 @@ const VIEWS_MAX = 256;
 
 /** @throws RitmaError `query/unknown`, `query/ambiguous`, `store/damaged` */
 export async function findEvent(
+  calendar: Calendar,
   reader: StoreReader,
   serial: number,
   at: Moment,
 ): Promise<EventFound> {
+  const { first, views } = await eventNamed(calendar, reader, serial, at);
+  const { sequence, window: number } = first;
+  const window = await findWindow(reader, `${sequence}.${number ?? "late"}`, () => null);
+  return { time: first.time, serial, views, window, ...(await leavesOf(reader, window, first)) };
+}
+
+/** Without its leaves: once for each process. @throws RitmaError as `findEvent` */
+export async function eventNamed(
+  calendar: Calendar,
+  reader: StoreReader,
+  serial: number,
+  at: Moment,
+): Promise<{ readonly first: EventView; readonly views: readonly EventView[] }> {
   const query = { ...EVERYTHING, ...at, process: null, objects: [] };
   const views: EventView[] = [];
   for await (const event of new EventSearch(reader, query).run()) {
@@ -61,24 +75,24 @@ export async function findEvent(
   }
   const [first] = views;
   if (first === undefined) {
-    const range = `${formatTime(at.since)} to ${formatTime(at.until)} UTC`;
+    const range = calendar.between(at.since, at.until);
     throw new RitmaError("query/unknown", `no event ${serial} from ${range}`);
   }
   const same = views.filter((view) => isSamePlace(view, first));
-  if (same.length < views.length) throw ambiguous(serial, views);
-  const { sequence, window: number } = first;
-  const window = await findWindow(reader, `${sequence}.${number ?? "late"}`, () => null);
-  return { time: first.time, serial, views, window, ...(await leavesOf(reader, window, first)) };
+  if (same.length < views.length) throw ambiguous(calendar, serial, views);
+  return { first, views };
 }
 
 function isSamePlace(a: EventView, b: EventView): boolean {
   return a.time === b.time && a.sequence === b.sequence && a.window === b.window;
 }
 
-function ambiguous(serial: number, views: readonly EventView[]): RitmaError {
+function ambiguous(calendar: Calendar, serial: number, views: readonly EventView[]): RitmaError {
   const namer = new Namer(8);
   const times = new Set(
-    views.map((view) => `${serial}@${formatTime(view.time)} (${namer.process(view.process)})`),
+    views.map(
+      ({ time, process }) => `${serial}@${calendar.told(time)} (${namer.process(process)})`,
+    ),
   );
   const shown = [...times].slice(0, CANDIDATES_MAX).join(", ");
   const more = times.size > CANDIDATES_MAX ? ` and ${times.size - CANDIDATES_MAX} more` : "";

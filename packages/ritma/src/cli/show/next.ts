@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Window } from "../../flow/investigate/windows.ts";
 import type { Context } from "../command.ts";
 import { isoTime } from "../log/spans.ts";
 import { placeFlags, shellWord } from "../place-flags.ts";
@@ -12,6 +13,11 @@ import { placeFlags, shellWord } from "../place-flags.ts";
 export const PATH_OPERAND = 1;
 
 export const HASHED = "•… is a keyed hash: of these the store keeps nothing else.";
+
+/** Where something stands that is not sealed yet. */
+export function openText({ hour, name }: Pick<Window, "hour" | "name">): string {
+  return `hour ${hour.sequence}, window ${name}: not sealed yet`;
+}
 
 /** `ritma timeline --since … --until …`, of the same store. Null where a time is no date. */
 export async function timelineCommand(

@@ -7,19 +7,19 @@
  * @module
  */
 import {
+  ACTS,
   type ArgumentsEntity,
   entitiesPath,
   eventTypeNumber,
   type ProcessEntity,
 } from "@ritma/evidence";
-import { RitmaError } from "../../base/error.ts";
-import { escapeText } from "../../base/text.ts";
 import type { HourEdges, Seat } from "../../flow/investigate/hour-edges.ts";
-import { Investigation, type Span } from "../../flow/investigate/investigation.ts";
+import { Investigation, type Span, type Thing } from "../../flow/investigate/investigation.ts";
+import type { Nodes } from "../../flow/investigate/nodes.ts";
 import { processAsked } from "../../services/investigator/needles.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
-import { formatTime } from "../format.ts";
-import { Namer } from "../timeline/names.ts";
+import { ambiguous, livingAt } from "../investigate/candidates.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 import type { Moment } from "./asked.ts";
 
 /** An atom, and where it is sealed. */
@@ -51,7 +51,6 @@ export interface ProcessFound {
   readonly last: Point | null;
 }
 
-const CANDIDATES_MAX = 12;
 const EXEC = eventTypeNumber("exec");
 const EXIT = eventTypeNumber("exit");
 const EXIT_SEEN = 2;
@@ -64,6 +63,7 @@ const ALWAYS: Span = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_I
  * @throws RitmaError `query/ambiguous`, `store/damaged`
  */
 export async function findProcess(
+  calendar: Calendar,
   reader: StoreReader,
   asked: string,
   at: Moment | null,
@@ -74,47 +74,29 @@ export async function findProcess(
     ALWAYS,
     (entity) => entity.kind === "process" && isAsked(entity),
   );
-  const fitting = livingAt(
-    things.flatMap(({ entity }) => (entity.kind === "process" ? [entity] : [])),
-    at,
-  );
-  const [process] = fitting;
-  if (process === undefined) return null;
-  if (fitting.length > 1) throw ambiguous(asked, fitting);
-  return await readProcess(investigation, process);
-}
-
-/** Those that began in that moment; if none did, the newest that had begun before it. */
-function livingAt(all: readonly ProcessEntity[], at: Moment | null): readonly ProcessEntity[] {
-  if (at === null) return all;
-  const begun = all.filter(({ start }) => start < at.until).toSorted((a, b) => b.start - a.start);
-  const within = begun.filter(({ start }) => start >= at.since);
-  return within.length > 0 ? within : begun.slice(0, 1);
-}
-
-function ambiguous(asked: string, all: readonly ProcessEntity[]): RitmaError {
-  const namer = new Namer(8);
-  const sorted = all.toSorted((a, b) => a.start - b.start);
-  const shown = sorted
-    .slice(0, CANDIDATES_MAX)
-    .map((each) => `${namer.process(each)}@${formatTime(each.start).replace(" ", "T")}`);
-  const more = all.length > shown.length ? ` and ${all.length - shown.length} more` : "";
-  const name = escapeText(asked.slice(0, 100));
-  const message = `${all.length} processes are "${name}": ${shown.join(", ")}${more}`;
-  return new RitmaError("query/ambiguous", message);
+  const fitting = at === null ? things : livingAt(things, at);
+  if (fitting.length > 1) throw ambiguous(calendar, asked, fitting);
+  const [thing] = fitting;
+  return thing?.entity.kind === "process"
+    ? await readProcess(investigation, thing, thing.entity)
+    : null;
 }
 
 async function readProcess(
   investigation: Investigation,
+  thing: Thing,
   process: ProcessEntity,
 ): Promise<ProcessFound> {
   const growing = new Growing();
-  for await (const edges of investigation.over({ ...ALWAYS, since: process.start })) {
-    const { entities } = edges.nodes;
-    const { files } = investigation.reader;
-    files.decode(entitiesPath(entities.generation), () => {
-      growing.take(edges, edges.nodes.same(process));
-    });
+  const { files } = investigation.reader;
+  const span = { ...ALWAYS, since: process.start };
+  for await (const nodes of investigation.dictionaries(span)) {
+    const { generation } = nodes.entities;
+    files.decode(entitiesPath(generation), () => growing.takeKin(nodes, nodes.same(thing)));
+  }
+  for await (const edges of investigation.about(span, [thing], ACTS)) {
+    const { generation } = edges.nodes.entities;
+    files.decode(entitiesPath(generation), () => growing.take(edges, edges.nodes.same(thing)));
   }
   return { process, ...growing.found() };
 }
@@ -123,7 +105,6 @@ async function readProcess(
 class Growing {
   readonly #children = new Map<string, ProcessEntity>();
   readonly #done = new Map<number, { times: number; failed: number }>();
-  readonly #seen = new Set<unknown>();
   #parent: ProcessEntity | null = null;
   #exec: ProcessFound["exec"] = null;
   #end: ProcessFound["end"] = null;
@@ -132,7 +113,6 @@ class Growing {
 
   take(edges: HourEdges, node: number): void {
     if (node === 0) return;
-    this.#takeKin(edges, node);
     for (const row of edges.rowsOf(node)) this.#takeRow(edges, row);
   }
 
@@ -145,10 +125,7 @@ class Growing {
     return { parent: this.#parent, children, exec, end, done, first, last };
   }
 
-  #takeKin({ nodes, hour }: HourEdges, node: number): void {
-    const seen = `${nodes.entities.generation} ${nodes.size} ${hour.session}`;
-    if (this.#seen.has(seen)) return;
-    this.#seen.add(seen);
+  takeKin(nodes: Nodes, node: number): void {
     const parent = nodes.parent(node);
     const entity = parent === 0 ? null : nodes.entity(parent);
     if (entity?.kind === "process") this.#parent ??= entity;

@@ -14,28 +14,35 @@
  */
 import { eventTypeName } from "@ritma/evidence";
 import type { EventView } from "../../stores/sealed/event-view.ts";
+import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
-import { formatCount, formatTime, labelled } from "../format.ts";
+import { formatCount, labelled } from "../format.ts";
 import { eventFacts } from "../timeline/json-event.ts";
 import { userText } from "../timeline/identity.ts";
 import { Namer } from "../timeline/names.ts";
 import type { EventFound, EventLeaf } from "./event.ts";
 import { fieldRows } from "./fields.ts";
-import { timelineCommand } from "./next.ts";
+import { openText, timelineCommand } from "./next.ts";
 
 const NEXT_US = 1_000_000;
 
-export async function showEvent(context: Context, found: EventFound): Promise<void> {
+export async function showEvent(
+  context: Context,
+  reader: StoreReader,
+  found: EventFound,
+): Promise<void> {
+  const isOpen = reader.isOpen(found.window.hour.sequence);
   if (context.json) {
-    context.show({ kind: "event", window: null, event: factsOf(found), process: null }, () => []);
+    const event = factsOf(found, isOpen);
+    context.show({ kind: "event", window: null, event, process: null }, () => []);
     return;
   }
-  const { io, paint } = context;
-  io.out(paint.strong(`event ${found.serial} at ${formatTime(found.time)} UTC`));
-  for (const line of labelled(headRows(found))) io.out(line);
+  const { io, paint, calendar } = context;
+  io.out(paint.strong(`event ${found.serial} at ${calendar.stamp(found.time)}`));
+  for (const line of labelled(headRows(found, isOpen))) io.out(line);
   for (const part of found.parts) {
     io.out("");
-    for (const line of labelled(leafRows(part))) io.out(line);
+    if (!isOpen) for (const line of labelled(leafRows(part))) io.out(line);
     for (const [at, view] of part.views.entries()) {
       io.out(`    ${paint.strong(`atom ${part.firstAtom + at}   ${typeOf(view)}`)}`);
       for (const line of labelled(fieldRows(atomFacts(view)))) io.out(`    ${line}`);
@@ -46,13 +53,16 @@ export async function showEvent(context: Context, found: EventFound): Promise<vo
   if (next !== null) io.out(paint.dim(`\nAround it: ${next}`));
 }
 
-function headRows({ views, window, parts, leaves }: EventFound): (readonly [string, string])[] {
+function headRows(found: EventFound, isOpen: boolean): (readonly [string, string])[] {
+  const { views, window, parts, leaves } = found;
   const namer = new Namer(8);
   const processes = views.map((view) => ["process", processText(namer, view)] as const);
+  const rows = new Map(processes.map((row) => [row[1], row])).values();
+  if (isOpen) return [...rows, ["open", openText(window)]];
   const numbers = parts.map(({ number }) => formatCount(number)).join(", ");
   const leaf = `${parts.length === 1 ? "leaf" : "leaves"} ${numbers} of ${formatCount(leaves)}`;
   return [
-    ...new Map(processes.map((row) => [row[1], row])).values(),
+    ...rows,
     ["sealed", `hour ${window.hour.sequence}, window ${window.name}, ${leaf}`],
     ["root", window.root.toHex()],
     ["checked", `all ${formatCount(leaves)} leaves were hashed again and give this root`],
@@ -89,7 +99,10 @@ function atomFacts(view: EventView): AtomFacts {
   return { ...facts, hashed: Array.isArray(hashed) ? hashed.filter((name) => name in facts) : [] };
 }
 
-function factsOf({ time, serial, views, window, leaves, parts }: EventFound): AtomFacts {
+function factsOf(
+  { time, serial, views, window, leaves, parts }: EventFound,
+  isOpen: boolean,
+): AtomFacts {
   return {
     timeUs: time,
     serial,
@@ -102,8 +115,8 @@ function factsOf({ time, serial, views, window, leaves, parts }: EventFound): At
       leaves,
     },
     leaves: parts.map((part) => ({
-      leaf: part.number,
-      hash: part.hash.toHex(),
+      leaf: isOpen ? null : part.number,
+      hash: isOpen ? null : part.hash.toHex(),
       atoms: part.atoms,
       firstAtom: part.firstAtom,
       fields: part.views.map(atomFacts),

@@ -5,10 +5,12 @@
  */
 import { CREDENTIAL_IDS, eventTypeName, type ProcessEntity } from "@ritma/evidence";
 import { windowName } from "../../flow/investigate/windows.ts";
+import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
-import { formatCount, formatTime, labelled } from "../format.ts";
+import { formatCount, labelled } from "../format.ts";
 import { isoTime } from "../log/spans.ts";
 import { shellWord } from "../place-flags.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 import { idText } from "../timeline/identity.ts";
 import { Namer } from "../timeline/names.ts";
 import { shellQuoted } from "../timeline/quote.ts";
@@ -25,18 +27,21 @@ const BIRTHS: Readonly<Record<ProcessEntity["birth"], string>> = {
   inferred: "at the latest: the log does not show its birth",
 };
 
-export async function showProcess(context: Context, found: ProcessFound): Promise<void> {
+export async function showProcess(
+  context: Context,
+  reader: StoreReader,
+  found: ProcessFound,
+): Promise<void> {
   if (context.json) {
     context.show({ kind: "process", window: null, event: null, process: factsOf(found) }, () => []);
     return;
   }
-  const { io, paint } = context;
+  const { io, paint, calendar } = context;
   const namer = new Namer(8);
   const { process, first, last } = found;
   io.out(paint.strong(`process ${namer.process(process)}`));
-  for (const line of labelled(rowsOf(namer, found), context.has("wide") ? undefined : io.columns)) {
-    io.out(line);
-  }
+  const rows = rowsOf(reader, namer, calendar, found);
+  for (const line of labelled(rows, context.has("wide") ? undefined : io.columns)) io.out(line);
   if (namer.kinds.size > 0) io.out(paint.dim(`\n  ${HASHED}`));
   if (first === null || last === null) return;
   const flags = ` --all --proc ${shellWord(String(process.pid))}`;
@@ -44,22 +49,22 @@ export async function showProcess(context: Context, found: ProcessFound): Promis
   if (next !== null) io.out(paint.dim(`\n  What it did: ${next}`));
 }
 
-function rowsOf(namer: Namer, found: ProcessFound): Row[] {
+function rowsOf(reader: StoreReader, namer: Namer, calendar: Calendar, found: ProcessFound): Row[] {
   const { process, parent, exec, first } = found;
   const { executable, credentials, container } = process;
   const rows: (Row | null)[] = [
-    ["began", `${formatTime(process.start)} UTC, ${BIRTHS[process.birth]}`],
+    ["began", `${calendar.stamp(process.start)}, ${BIRTHS[process.birth]}`],
     ["begun by", parent === null ? "nobody that is known" : namer.process(parent)],
     ["program", namer.pathOrNull(executable) ?? "not known"],
     ["arguments", exec === null ? "its exec is not in the log" : argumentsText(namer, exec)],
     ["user", credentials === null ? "not known" : idsText(credentials.ids)],
     container === null ? null : ["container", namer.value(container)],
     ["node", namer.value(process.node)],
-    ["ended", endText(namer, found)],
+    ["ended", endText(namer, calendar, found)],
     childrenRow(namer, found),
     ["did", found.done.map(doneText).join(", ") || "nothing that is recorded"],
-    first === null ? null : ["first", pointText(first)],
-    found.last === null ? null : ["last", pointText(found.last)],
+    first === null ? null : ["first", pointText(reader, calendar, first)],
+    found.last === null ? null : ["last", pointText(reader, calendar, found.last)],
   ];
   return rows.filter((row) => row !== null);
 }
@@ -85,16 +90,16 @@ function successorOf({ process, children }: ProcessFound): ProcessEntity | null 
   return children.find(({ pid, birth }) => pid === process.pid && birth === "exec") ?? null;
 }
 
-function endText(namer: Namer, found: ProcessFound): string {
+function endText(namer: Namer, calendar: Calendar, found: ProcessFound): string {
   const { end } = found;
   const successor = successorOf(found);
   if (successor !== null) {
-    return `${formatTime(successor.start)} UTC, when ${namer.process(successor)} ran in its place`;
+    return `${calendar.stamp(successor.start)}, when ${namer.process(successor)} ran in its place`;
   }
   if (end === null) return "no end is recorded";
   const status = end.status === null ? "" : `, status ${end.status}`;
   const how = end.isSeen ? "seen to be gone by " : "";
-  return `${how}${formatTime(end.time)} UTC${status}`;
+  return `${how}${calendar.stamp(end.time)}${status}`;
 }
 
 function childrenRow(namer: Namer, found: ProcessFound): Row | null {
@@ -113,9 +118,11 @@ function doneText({ etype, times, failed }: Done): string {
 }
 
 /** What `ritma show` takes to name the event, and where it is sealed. */
-function pointText({ time, serial, seat }: Point): string {
-  const place = `window ${windowName(seat.sequence, seat.window)}, leaf ${seat.leaf}`;
-  return `${serial}@${formatTime(time).replace(" ", "T")} (${place})`;
+function pointText(reader: StoreReader, calendar: Calendar, { time, serial, seat }: Point): string {
+  const window = windowName(seat.sequence, seat.window);
+  const leaf = reader.isOpen(seat.sequence) ? "open" : `leaf ${seat.leaf}`;
+  const place = `window ${window}, ${leaf}`;
+  return `${serial}@${calendar.asked(time)} (${place})`;
 }
 
 function factsOf(found: ProcessFound): Readonly<Record<string, unknown>> {

@@ -10,11 +10,12 @@ import { counted, formatCount, labelled } from "../format.ts";
 import { glanceLines } from "../log/glance-lines.ts";
 import { glanceFacts, spanFacts } from "../log/json.ts";
 import { countsText } from "../log/lines.ts";
-import { spanText } from "../log/spans.ts";
+import { spanStamp } from "../log/spans.ts";
+import type { Calendar } from "../timeline/calendar.ts";
 import { eventFacts } from "../timeline/json-event.ts";
 import { Namer } from "../timeline/names.ts";
 import { Pager } from "../timeline/page.ts";
-import { HASHED, timelineCommand } from "./next.ts";
+import { HASHED, openText, timelineCommand } from "./next.ts";
 import { eventsOf, readWindow, type WindowFound } from "./window.ts";
 
 const GLANCE_NAMES = 12;
@@ -67,18 +68,19 @@ async function printLines(
   window: Window,
   limit: number,
 ): Promise<void> {
-  const { io, paint } = context;
+  const { io, paint, calendar } = context;
   const columns = context.has("wide") ? null : io.columns;
   const namer = new Namer(8);
   const found = await readWindow(reader, window, namer);
   io.out(paint.strong(`window ${window.name}`));
-  for (const line of labelled(headRows(found))) io.out(line);
+  const head = headRows(calendar, found, reader.isOpen(window.hour.sequence));
+  for (const line of labelled(head)) io.out(line);
   const options = { columns, indent: "  ", names: GLANCE_NAMES, lines: GLANCE_LINES };
   const glance = glanceLines(found.glance, options);
   if (glance.length > 0) io.out("");
   for (const line of glance) io.out(line);
   io.out("");
-  const pager = new Pager({ paint, columns, namer, gathers: true, out: io.out });
+  const pager = new Pager({ paint, columns, namer, calendar, gathers: true, out: io.out });
   let more = 0;
   for await (const event of eventsOf(reader, window)) {
     if (pager.rows >= limit) more += 1;
@@ -97,12 +99,24 @@ async function closing(context: Context, window: Window, more: number): Promise<
   return [...left, `All of it: ${next}`];
 }
 
-function headRows({ window, entry, keyId, counts }: WindowFound): (readonly [string, string])[] {
+function headRows(
+  calendar: Calendar,
+  found: WindowFound,
+  isOpen: boolean,
+): (readonly [string, string])[] {
+  const { window, entry, keyId, counts } = found;
   const { hour, number, t1, t2, root } = window;
   const interval =
     number === null
-      ? `late events of hour ${hour.sequence}: ${spanText(hour.t1, hour.t2)} UTC`
-      : `${spanText(t1, t2)} UTC, in hour ${hour.sequence}`;
+      ? `late events of hour ${hour.sequence}: ${spanStamp(calendar, hour.t1, hour.t2)}`
+      : `${spanStamp(calendar, t1, t2)}, in hour ${hour.sequence}`;
+  if (isOpen) {
+    return [
+      ["interval", interval],
+      ["open", openText(window)],
+      ["holds", countsText(counts)],
+    ];
+  }
   return [
     ["interval", interval],
     ["root", root.toHex()],

@@ -6,9 +6,12 @@
 import type { EventQuery } from "../../stores/sealed/event-query.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
-import { counted, formatCount, formatTime, wrap } from "../format.ts";
+import { counted, formatCount, wrap } from "../format.ts";
+import type { Calendar } from "./calendar.ts";
 import { columnsOf } from "./columns.ts";
+import { heldText } from "./held.ts";
 import type { Namer } from "./names.ts";
+import { nearestTo } from "./nearest.ts";
 import type { Pager } from "./page.ts";
 
 const LATE =
@@ -35,7 +38,10 @@ export async function closingLines(
     left.push(`${counted(hidden, "quieter event")} left out · --all`);
   }
   if (pager.isShortened) left.push("some names made shorter · --wide");
-  if (pager.rows === 0) lines.push(...wrap(await nothingText(store, query), columns, ""));
+  if (pager.rows === 0) {
+    const text = await nothingText(context.calendar, store, query);
+    lines.push(...wrap(text, columns, ""));
+  }
   if (left.length > 0) lines.push(...listed(left, columns));
   if (pager.hasLate) lines.push(...wrap(LATE, columns, ""));
   if (namer.kinds.size > 0) {
@@ -49,13 +55,22 @@ export async function closingLines(
 }
 
 /** Says what there is instead, so that the next question can be a better one. */
-async function nothingText(store: StoreReader, { since, until }: EventQuery): Promise<string> {
+async function nothingText(
+  calendar: Calendar,
+  store: StoreReader,
+  { since, until }: EventQuery,
+): Promise<string> {
   if (store.hours.length === 0) return "Nothing: the store is empty.";
   const range = since === null && until === null ? "" : " in this range";
-  const held = await store.eventRange();
-  if (held === null) return `Nothing that fits${range}.`;
-  const [first, last] = [formatTime(held.first), formatTime(held.last)];
-  return `Nothing that fits${range}. The store holds events from ${first} to ${last} UTC.`;
+  const held = await heldText(calendar, store);
+  const told = `Nothing that fits${range}. T${held.slice(1)}.`;
+  const nearest = since === null || until === null ? null : await nearestTo(store, since, until);
+  if (nearest === null) return told;
+  const [before, after] = [calendar.stamp(nearest.before), calendar.stamp(nearest.after)];
+  return (
+    `${told} No event of any kind is in this range: the last one before it is at ${before}, the ` +
+    `next one at ${after}.`
+  );
 }
 
 /** On one line, or where that does not fit one to a line. */

@@ -14,9 +14,10 @@
  */
 import { type FieldsEntity, type ProcessEntity } from "@ritma/evidence";
 import type { EventView } from "../../stores/sealed/event-view.ts";
+import { fieldNumber, hasFailed } from "../../stores/sealed/record-fields.ts";
 import { counted } from "../format.ts";
 import type { Namer } from "./names.ts";
-import { fieldNumber, fieldText, hasFailed } from "./records.ts";
+import { fieldText } from "./records.ts";
 
 /** Records that are farther apart in event time are told apart. */
 const TOGETHER_US = 60_000_000;

@@ -8,9 +8,8 @@
  */
 import { CREDENTIAL_IDS, type CredentialsEntity, eventTypeNumber } from "@ritma/evidence";
 import type { EventView } from "../../stores/sealed/event-view.ts";
+import { UNSET_ID } from "../../stores/sealed/record-fields.ts";
 
-/** An id that was never set. */
-const UNSET = 4_294_967_295;
 const CREDENTIALS = eventTypeNumber("credentials");
 const USER_IDS = ["uid", "euid", "suid", "fsuid"] as const;
 const GROUP_IDS = ["gid", "egid", "sgid", "fsgid"] as const;
@@ -31,17 +30,13 @@ export function userText(credentials: CredentialsEntity): string | null {
 }
 
 export function idText(id: number): string {
-  return id === UNSET ? "unset" : String(id);
-}
-
-export function isUnset(id: number): boolean {
-  return id === UNSET;
+  return id === UNSET_ID ? "unset" : String(id);
 }
 
 /** What a call that changes ids asked for, and what came of it. */
 export function identityText({ atom, also }: EventView): string {
   const { object, num, ret } = atom;
-  const asked = num === null || isUnset(num) ? "" : `to id ${num}`;
+  const asked = num === null || num === UNSET_ID ? "" : `to id ${num}`;
   const before = object?.kind === "credentials" ? object : null;
   if (before === null) return asked;
   if (ret !== 0) return joined(asked, `still ${userText(before) ?? "the same"}`);

@@ -15,9 +15,10 @@ import {
   type FlowEntity,
   type ProcessEntity,
 } from "@ritma/evidence";
+import { familyName } from "../../base/address-text.ts";
 import type { EventAtom, EventView } from "../../stores/sealed/event-view.ts";
 import { errnoName } from "./errno.ts";
-import { familyName, Namer } from "./names.ts";
+import { Namer } from "./names.ts";
 
 type Facts = Readonly<Record<string, unknown>>;
 

@@ -7,23 +7,10 @@
  * @module
  */
 import type { FlowEntity, Path, ProcessEntity, Value } from "@ritma/evidence";
+import { addressText, withPort } from "../../base/address-text.ts";
 import { escapeBytes } from "../../base/text.ts";
 
 const MARK = "•";
-const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
-const FAMILIES: ReadonlyMap<number, string> = new Map([
-  [0, "unspecified"],
-  [AF_UNIX, "unix"],
-  [AF_INET, "inet"],
-  [AF_INET6, "inet6"],
-  [16, "netlink"],
-  [17, "packet"],
-  [38, "alg"],
-  [40, "vsock"],
-]);
-const GROUPS = 8;
 
 /** What a hash stands for, in the words of a legend. */
 export type Hashed = "paths" | "arguments" | "addresses" | "names and texts";
@@ -74,18 +61,12 @@ export class Namer {
       return address.components.length === 0 ? "unix" : `@${this.#joined(address)}`;
     }
     if (address.hashed) return this.value(address, "addresses");
-    const { bytes } = address;
-    if (family === AF_INET && bytes.length === 4) return bytes.join(".");
-    if (family === AF_INET6 && bytes.length === 16) return version6(bytes);
-    return bytes.length === 0 ? familyName(family) : `${familyName(family)}:${bytes.toHex()}`;
+    return addressText(family, address.bytes);
   }
 
   /** `127.0.0.1:80`, `[::1]:80`, `/run/x`, `@abstract`, `unix`, `netlink`. */
   flow(flow: FlowEntity): string {
-    const address = this.address(flow);
-    if (flow.port === null || (flow.family !== AF_INET && flow.family !== AF_INET6)) return address;
-    const shown = flow.family === AF_INET6 ? `[${address}]` : address;
-    return `${shown}:${flow.port}`;
+    return withPort(flow.family, this.address(flow), flow.port);
   }
 
   /** By its own name, else by that of its program; null when the log has neither. */
@@ -106,27 +87,6 @@ export class Namer {
   #joined({ components }: Path): string {
     return components.map((each) => this.value(each, "paths")).join("/");
   }
-}
-
-export function familyName(family: number): string {
-  return FAMILIES.get(family) ?? `family ${family}`;
-}
-
-/** RFC 5952: lower case, the longest run of two zero groups or more is `::`. */
-function version6(bytes: Uint8Array): string {
-  const groups = Array.from(
-    { length: GROUPS },
-    (_, at) => ((bytes[at * 2] ?? 0) << 8) | (bytes[at * 2 + 1] ?? 0),
-  );
-  let [start, length] = [-1, 1];
-  for (let at = 0; at < GROUPS; at += 1) {
-    let end = at;
-    while (end < GROUPS && groups[end] === 0) end += 1;
-    if (end - at > length) [start, length] = [at, end - at];
-  }
-  const hex = groups.map((group) => group.toString(16));
-  if (start === -1) return hex.join(":");
-  return `${hex.slice(0, start).join(":")}::${hex.slice(start + length).join(":")}`;
 }
 
 /** As text where nothing of it is hashed and it begins at the root, else "". */

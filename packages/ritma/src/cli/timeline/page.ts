@@ -6,7 +6,7 @@
  *
  * A row stands under the one before when it is of the same process, or of one that it started.
  * What a process does again, with nothing else between, is counted and not repeated. Records that
- * tell one thing together are one row (`gather.ts`).
+ * tell one thing together are one row (`gather.ts`). A row that is marked has `▸` behind its time.
  *
  * Invariant: a line holds no character that a terminal obeys, but for the colours made here.
  * Invariant: a line has at most the columns it is given. Names give way first, and how something
@@ -16,6 +16,7 @@
  */
 import type { Palette } from "../../base/colour.ts";
 import type { EventView } from "../../stores/sealed/event-view.ts";
+import type { Calendar } from "./calendar.ts";
 import { columnsOf, cutProcess, cutTo, padTo } from "./columns.ts";
 import { type Gathered, gather } from "./gather.ts";
 import { fitsBeside, GAP, tailOf, timesOf, type Widths, widthsOf } from "./layout.ts";
@@ -28,12 +29,18 @@ export interface PageOptions {
   /** At least 40; null for lines as long as they are. */
   readonly columns: number | null;
   readonly namer: Namer;
+  readonly calendar: Calendar;
   /** True to tell records of one login, or of one change of rules, in one line. */
   readonly gathers: boolean;
   readonly out: (line: string) => boolean;
+  /** Of events that are marked for the eye: what was asked about. */
+  readonly marks?: (event: EventView) => boolean;
+  /** True when a page may be a few rows: its columns then go on from the page before. */
+  readonly goesOn?: boolean;
 }
 
 const ROWS_MAX = 200;
+const MARK = "▸ ";
 /** Less of a parent's name than this says nothing. */
 const PARENT_MIN = 4;
 /** Below this there is no room for long words. */
@@ -60,13 +67,15 @@ export class Pager {
   readonly #options: PageOptions;
   readonly #maker: RowMaker;
   #entries: Entry[] = [];
+  #before: readonly Row[] = [];
   #isShortened = false;
   #hasLate = false;
+  #hasMarked = false;
   #rows = 0;
 
   constructor(options: PageOptions) {
     this.#options = options;
-    this.#maker = new RowMaker(options.namer);
+    this.#maker = new RowMaker(options.namer, options.calendar);
   }
 
   /** Rows so far: what happened again, or is told in an earlier row, makes none. */
@@ -84,13 +93,20 @@ export class Pager {
     return this.#hasLate;
   }
 
+  /** True when something that was shown was marked. */
+  get hasMarked(): boolean {
+    return this.#hasMarked;
+  }
+
   /** @returns false when nobody reads any more. */
   add(event: EventView): boolean {
-    const { gathers, namer } = this.#options;
+    const { gathers, namer, marks } = this.#options;
+    const isMarked = marks?.(event) === true;
     this.#hasLate ||= event.late;
+    this.#hasMarked ||= isMarked;
     const gathered = gathers ? gather(namer, event) : null;
-    if (gathered !== null && this.#addsToEarlier(event)) return true;
-    const row = this.#maker.rowOf(event);
+    if (gathered !== null && this.#addsToEarlier(event, isMarked)) return true;
+    const row = { ...this.#maker.rowOf(event), isMarked };
     const last = this.#entries.at(-1);
     if (gathered === null && last?.gathered === null && isAgain(last.row, row)) {
       last.row = { ...last.row, times: last.row.times + 1 };
@@ -105,10 +121,12 @@ export class Pager {
     const rows = this.#entries.map(({ row, gathered }) => rowOf(row, gathered));
     this.#entries = [];
     if (rows.length === 0) return true;
-    const { paint, columns, out } = this.#options;
+    const { paint, columns, out, goesOn } = this.#options;
     const shown =
       columns === null || columns >= WORDY ? rows : rows.map((row) => terse(row, columns));
-    const widths = widthsOf(shown, columns);
+    const together = [...this.#before, ...shown];
+    const widths = widthsOf(together, columns);
+    if (goesOn === true) this.#before = together.slice(-ROWS_MAX);
     let isRead = true;
     for (const row of shown) {
       const heading = columns === null ? row.heading : cutTo(row.heading, columns);
@@ -118,8 +136,11 @@ export class Pager {
     return isRead;
   }
 
-  #addsToEarlier(event: EventView): boolean {
-    return this.#entries.some(({ gathered }) => gathered?.add(event) === true);
+  #addsToEarlier(event: EventView, isMarked: boolean): boolean {
+    const earlier = this.#entries.find(({ gathered }) => gathered?.add(event) === true);
+    if (earlier === undefined) return false;
+    if (isMarked) earlier.row = { ...earlier.row, isMarked };
+    return true;
   }
 
   #linesOf(row: Row, widths: Widths): string[] {
@@ -128,11 +149,11 @@ export class Pager {
     const isBeside = tail === "" || fitsBeside(row, widths);
     const object = cutPhrase(row.object, isBeside ? widths.beside(tail) : widths.room);
     this.#isShortened ||= object !== textOf(row.object);
-    const head = [
-      row.time.padEnd(widths.time),
-      this.#lead(row, widths.lead),
-      paint.strong(row.action.padEnd(widths.action)),
-    ].join(GAP);
+    const time = row.time.padEnd(widths.time);
+    const lead = this.#lead(row, widths.lead);
+    const action = paint.strong(row.action.padEnd(widths.action));
+    const begin = row.isMarked ? paint.strong(time) + paint.attention(MARK) : time + GAP;
+    const head = begin + lead + GAP + action;
     const painted = paintedTail(paint, row);
     if (tail === "") return [`${head}${GAP}${object}`.trimEnd()];
     if (isBeside) {

@@ -1,5 +1,5 @@
 /**
- * Which store a question is put to, and where the key to its hashes may be.
+ * Which store a question is put to, where the key to its hashes may be, and in whose terms it asks.
  *
  * The key of one store finds nothing in another, and says nothing of it either. So keys/ is looked
  * for only in a data root whose settings name the very store that is read.
@@ -8,9 +8,13 @@
  */
 import { dirname, resolve } from "node:path";
 import { RitmaError } from "../../base/error.ts";
+import type { Privacy } from "../../flow/capture/privacy.ts";
+import { privacyForQuestions } from "../../services/investigator/needles.ts";
 import { locateStore } from "../../services/verifier/locate.ts";
 import { readPrivacyKey } from "../../stores/keys/keystore.ts";
+import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
+import { type OpenHours, openWithOpenHours, type Wanted } from "../investigate/open-hours.ts";
 import { locateNamed } from "../located.ts";
 
 export interface StorePlace {
@@ -44,6 +48,27 @@ export async function storePlace(
   const owner = await locateAbove(context, above);
   const isOwn = owner !== null && owner === resolve(workingDir, located.path);
   return { out: located.path, keys: isOwn ? `${above}/${KEYS_NAME}` : null };
+}
+
+export interface AskedStore {
+  readonly store: StoreReader;
+  readonly open: OpenHours;
+  /** Asks for hashes where the key is at hand. */
+  readonly privacy: Privacy;
+}
+
+/** @throws RitmaError as `storePlace`, `store/damaged`, `store/key-damaged` */
+export async function openAsked(
+  context: Context,
+  path?: string | null,
+  wanted: Wanted = "sealed",
+): Promise<AskedStore> {
+  const { primitives } = await context.world();
+  const place = await storePlace(context, path);
+  const { store, open } = await openWithOpenHours(context, place, wanted);
+  const { privacy } = store.file;
+  const key = privacy === "raw" ? null : await keyAtHand(context, place);
+  return { store, open, privacy: privacyForQuestions(privacy, primitives.keyedHash16, key) };
 }
 
 /** @returns the store that the data root at `above` names, null when it is none. */

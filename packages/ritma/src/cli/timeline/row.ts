@@ -5,12 +5,13 @@
  */
 import { eventTypeNumber, type ProcessEntity } from "@ritma/evidence";
 import type { EventAtom, EventView } from "../../stores/sealed/event-view.ts";
+import { hasFailed } from "../../stores/sealed/record-fields.ts";
+import type { Calendar } from "./calendar.ts";
 import { actionOf, objectOf, outcomeOf } from "./describe.ts";
 import { isDenied } from "./errno.ts";
 import { userText } from "./identity.ts";
 import type { Namer } from "./names.ts";
 import { type Phrase, textOf } from "./phrase.ts";
-import { hasFailed } from "./records.ts";
 
 export interface Row {
   readonly heading: string;
@@ -24,6 +25,8 @@ export interface Row {
   readonly outcome: string;
   readonly isDenied: boolean;
   readonly isLate: boolean;
+  /** Shown with a sign, as what was asked about. */
+  readonly isMarked: boolean;
   readonly user: string;
   /** How often it happened in a row. */
   readonly times: number;
@@ -39,18 +42,22 @@ const SAYS_WHO: ReadonlySet<number> = new Set(
 /** Makes rows of events that come in order. */
 export class RowMaker {
   readonly #namer: Namer;
+  readonly #calendar: Calendar;
   #heading = "";
   #last: ProcessEntity | null = null;
   #user = "";
 
-  constructor(namer: Namer) {
+  constructor(namer: Namer, calendar: Calendar) {
     this.#namer = namer;
+    this.#calendar = calendar;
   }
 
   rowOf(event: EventView): Row {
     const namer = this.#namer;
     const { process, parent, ancestor, atom } = event;
-    const heading = `${dayOf(event.time)} UTC · ${namer.value(process.node)}`;
+    const offset = this.#calendar.offset(event.time);
+    const shownUs = event.time + this.#calendar.offsetUs(event.time);
+    const heading = `${dayOf(shownUs)} ${offset} · ${namer.value(process.node)}`;
     const isNewHeading = heading !== this.#heading;
     this.#heading = heading;
     const last = isNewHeading ? null : this.#last;
@@ -67,7 +74,7 @@ export class RowMaker {
     if (user !== "") this.#user = user;
     return {
       heading: isNewHeading ? heading : "",
-      time: clockOf(event.time),
+      time: clockOf(shownUs),
       indent: isChild ? "  └ " : isSame ? "    " : "",
       parent: isSame || ancestor === null ? "" : namer.process(ancestor) + ARROW,
       process: namer.process(process),
@@ -76,6 +83,7 @@ export class RowMaker {
       outcome: outcomeText(namer, event, replaced),
       isDenied: isDenied(atom.ret) || isFailedRecord(atom),
       isLate: event.late,
+      isMarked: false,
       user: isNewUser ? user : "",
       times: 1,
     };
@@ -89,6 +97,7 @@ export function isAgain(last: Row, row: Row): boolean {
     row.indent !== "" &&
     row.parent === "" &&
     row.user === "" &&
+    row.isMarked === last.isMarked &&
     row.process === last.process &&
     row.action === last.action &&
     textOf(row.object) === textOf(last.object) &&

@@ -14,9 +14,9 @@ import {
   type FlowEntity,
 } from "@ritma/evidence";
 import type { Wanted } from "../../stores/sealed/event-query.ts";
+import { hasFailed } from "../../stores/sealed/record-fields.ts";
 import { isDenied } from "./errno.ts";
 import { plainPath } from "./names.ts";
-import { hasFailed } from "./records.ts";
 
 const ALWAYS: readonly EventType[] = [
   "exec",

@@ -3,9 +3,17 @@
  *
  * @module
  */
+import {
+  ABOUT,
+  FLOWED_IN,
+  FLOWED_OUT,
+  flowsOf,
+  INTO_PROCESS,
+  isAside,
+  OUT_OF_PROCESS,
+} from "@ritma/evidence";
 import type { HourEdges, Seat } from "./hour-edges.ts";
 import type { Span } from "./investigation.ts";
-import { flowsOf, isAside } from "./relations.ts";
 
 /** Rows of one process, thing, type of event and outcome. */
 export interface Act {
@@ -32,7 +40,7 @@ export interface Meeting {
 
 export interface MeetingQuery {
   readonly span: Span;
-  /** Bits of `relations.ts`; null for all that is a call on the thing, failed ones too. */
+  /** Bits of `flowsOf`; null for all that is a call on the thing, failed ones too. */
   readonly flows: number | null;
 }
 
@@ -59,6 +67,7 @@ function isBefore(a: Act, b: Act): boolean {
 /** What was done to a thing. @returns one for each process, in order of the first act */
 export function meetingsAbout(edges: HourEdges, thing: number, query: MeetingQuery): Meeting[] {
   const { atoms, nodes } = edges;
+  if ((edges.relations(thing) & relationsOf(query.flows)) === 0) return [];
   const meetings = new Meetings(edges, query);
   for (const row of edges.rowsAbout(thing)) {
     meetings.add(row, nodes.of(atoms.process[row] ?? 0), thing);
@@ -76,6 +85,13 @@ export function meetingsOf(edges: HourEdges, process: number, query: MeetingQuer
     if (object2 !== 0 && object2 !== object) meetings.add(row, process, object2);
   }
   return meetings.all();
+}
+
+/** @returns what a thing has to do with an hour that can answer. */
+export function relationsOf(flows: number | null): number {
+  if (flows === null) return ABOUT;
+  const into = (flows & INTO_PROCESS) === 0 ? 0 : FLOWED_IN;
+  return (flows & OUT_OF_PROCESS) === 0 ? into : into | FLOWED_OUT;
 }
 
 class Meetings {

@@ -25,6 +25,8 @@ export interface Bisected {
   readonly examined: number;
   /** Windows that can hold none, as the dictionary shows. */
   readonly skipped: number;
+  /** Events of those windows that fit but for their user, which nothing that was read tells. */
+  readonly undecided: number;
 }
 
 /**
@@ -50,12 +52,12 @@ export async function bisect(
     const [oldest] = found.hits;
     if (oldest === undefined) continue;
     const first = decoding(reader, found.entities, () => proved(found, oldest));
-    const { examined, skipped } = scan;
+    const { examined, skipped, undecided } = scan;
     const holdsInGood = good !== null && compareWindows(found.window, good) === 0;
-    return { first, events: found.hits.length, holdsInGood, examined, skipped };
+    return { first, events: found.hits.length, holdsInGood, examined, skipped, undecided };
   }
-  const { examined, skipped } = scan;
-  return { first: null, events: 0, holdsInGood: false, examined, skipped };
+  const { examined, skipped, undecided } = scan;
+  return { first: null, events: 0, holdsInGood: false, examined, skipped, undecided };
 }
 
 /** By the order in which they were sealed: the late one of an hour is its last. */

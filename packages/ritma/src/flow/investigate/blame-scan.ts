@@ -23,7 +23,7 @@ import { searchSection } from "../../stores/sealed/section-search.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 import { Presence } from "./blame-presence.ts";
 import { decoding, type SealedSection, sectionsIn } from "./facts-scan.ts";
-import { type Window, windowsIn } from "./windows.ts";
+import { type Window, windowsOf } from "./windows.ts";
 
 export interface Question extends Omit<EventQuery, "since" | "until"> {
   /** Of the credentials that a process has at that time; null for any. */
@@ -98,12 +98,8 @@ export class HitScan {
     hour: SealedHour,
     isAsked: (window: Window) => boolean,
   ): Promise<ReadonlyMap<number | null, Window>> {
-    const windows = new Map<number | null, Window>();
-    const span = { since: hour.t1, until: Math.max(hour.t2, hour.t1 + 1) };
-    for await (const window of windowsIn(this.#reader, span, "oldest")) {
-      if (window.hour === hour && isAsked(window)) windows.set(window.number, window);
-    }
-    return windows;
+    const windows = (await windowsOf(this.#reader, hour)).filter((window) => isAsked(window));
+    return new Map(windows.map((window) => [window.number, window]));
   }
 
   async #canHold(hour: SealedHour): Promise<boolean> {

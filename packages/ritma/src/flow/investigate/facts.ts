@@ -12,7 +12,7 @@
 import { type Cone, coneHash } from "@ritma/evidence";
 import { FACTS_MAX } from "../../base/limits.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
-import { type Coverage, coverageOf } from "./facts-coverage.ts";
+import { type Covered, coveredIn } from "./coverage.ts";
 import { FactCounter } from "./facts-counter.ts";
 import { countAtom } from "./facts-rules.ts";
 import { decoding, type SealedSection, sectionsIn } from "./facts-scan.ts";
@@ -21,7 +21,7 @@ import type { WindowSpan } from "./windows.ts";
 
 export interface SpanFacts extends Pick<FactCounter, "facts" | "uncounted"> {
   readonly span: WindowSpan;
-  readonly coverage: Coverage;
+  readonly coverage: Covered;
   readonly atoms: number;
 }
 
@@ -34,7 +34,7 @@ export async function factsIn(
   span: WindowSpan,
   room: number = FACTS_MAX,
 ): Promise<SpanFacts> {
-  const coverage = await coverageOf(reader, span);
+  const coverage = await coveredIn(reader, span);
   const reading = new SpanReading(reader, span, room);
   for (const hour of reader.hours) {
     if (hour.t2 <= span.since) continue;

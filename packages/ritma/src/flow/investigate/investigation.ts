@@ -1,18 +1,21 @@
 /**
  * A sealed store, asked again and again: its hours as graphs, read when a question comes to them.
  *
- * Hours stay in memory up to a bound in atoms; the one that was not asked for the longest goes
- * first. So one question over a day is read once, and a hundred over one hour too.
+ * What was read stays in memory up to a bound, so one question over a day is read once, and a
+ * hundred over one hour too.
  *
  * @module
  */
-import { CREDENTIAL_IDS, entitiesPath, type Entity, hasRef, type RefIds } from "@ritma/evidence";
-import { EDGES_ATOMS_MAX, EDGES_GENERATIONS_MAX, EDGES_REFS_MAX } from "../../base/limits.ts";
+import { ABOUT, ACTS, CREDENTIAL_IDS, type Entity, hasRef, type RefIds } from "@ritma/evidence";
+import { EDGES_ATOMS_MAX, EDGES_REFS_MAX } from "../../base/limits.ts";
 import type { SealedHour } from "../../stores/sealed/sealed-log.ts";
 import { entityRefs } from "../../stores/sealed/jumps.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
-import { type HourEdges, readHourEdges } from "./hour-edges.ts";
-import { Nodes } from "./nodes.ts";
+import type { HourEdges } from "./hour-edges.ts";
+import { KnownHours } from "./known-hours.ts";
+import { KnownNodes } from "./known-nodes.ts";
+import { type Lineages, StoreLineages } from "./lineages.ts";
+import type { Nodes } from "./nodes.ts";
 
 const SESSION_AT = CREDENTIAL_IDS.indexOf("ses");
 
@@ -31,19 +34,25 @@ export interface Thing {
 
 type Order = "oldest" | "newest";
 
-export class Investigation {
+/** All that a question can be about. */
+const EVERYTHING: number = ACTS | ABOUT;
+
+export class Investigation implements AsyncDisposable {
   readonly reader: StoreReader;
-  readonly #atomsMax: number;
-  /** Least recently asked first. */
-  readonly #edges = new Map<number, HourEdges>();
-  /** By generation, the least recently asked first. */
-  readonly #nodes = new Map<number, Nodes>();
+  readonly #nodes: KnownNodes;
+  readonly #graphs: KnownHours;
   /** Null where no index tells. */
   readonly #refs = new Map<number, RefIds | null>();
 
-  constructor(reader: StoreReader, atomsMax: number = EDGES_ATOMS_MAX) {
+  /** @param lineages those of the hours, if not the ones in the store */
+  constructor(
+    reader: StoreReader,
+    atomsMax: number = EDGES_ATOMS_MAX,
+    lineages: Lineages = new StoreLineages(reader),
+  ) {
     this.reader = reader;
-    this.#atomsMax = atomsMax;
+    this.#nodes = new KnownNodes(reader);
+    this.#graphs = new KnownHours(reader, atomsMax, lineages);
   }
 
   /** Hours that may hold something of the span, oldest first. */
@@ -54,34 +63,38 @@ export class Investigation {
     );
   }
 
-  /** @throws RitmaError `store/damaged` */
-  async edges(hour: SealedHour): Promise<HourEdges> {
-    const { sequence } = hour;
-    const known = this.#edges.get(sequence);
-    this.#edges.delete(sequence);
-    const edges = known ?? (await readHourEdges(this.reader, hour, await this.#nodesOf(hour)));
-    this.#makeRoom(edges.atoms.length);
-    this.#edges.set(sequence, edges);
-    return edges;
-  }
-
-  /** Hours of a span, one in memory after the other. */
-  async *over(span: Span, order: Order = "oldest"): AsyncGenerator<HourEdges> {
-    for (const hour of inOrder(this.hours(span), order)) yield await this.edges(hour);
+  /** Hours of a span, each with all of its atoms. @throws RitmaError `store/damaged` */
+  async *over(span: Span): AsyncGenerator<HourEdges> {
+    for (const hour of this.hours(span)) {
+      yield await this.#graphs.whole(hour, await this.#nodes.of(hour));
+    }
   }
 
   /**
-   * Hours of a span in which one of the things may occur. Those of which an index tells that none
-   * does are not read.
+   * Hours of a span in which one of the things may occur, oldest first. Those of which an index
+   * tells that none does are not read, and of others what is about no thing may be missing.
+   *
+   * @param relations bits of `spec/23-lineage.md`: of a thing only rows of these are asked for
+   * @throws RitmaError `store/damaged`
    */
   async *about(
     span: Span,
     things: readonly Thing[],
-    order: Order = "oldest",
+    relations: number = EVERYTHING,
   ): AsyncGenerator<HourEdges> {
-    for (const hour of inOrder(this.hours(span), order)) {
-      if (await this.#mayHold(hour, things)) yield await this.edges(hour);
+    let asked: Asked | null = null;
+    for (const hour of this.hours(span)) {
+      const nodes = await this.#nodes.of(hour);
+      if (asked?.nodes !== nodes || asked.size !== nodes.size) asked = askedIn(nodes, things);
+      if (asked.ids.length === 0 || !(await this.#mayHold(hour, asked.ids))) continue;
+      const question = { asked: asked.found, relations, span };
+      yield await this.#graphs.about(hour, nodes, question);
     }
+  }
+
+  /** Ends the processes that read indexes. What is asked later opens them again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#graphs[Symbol.asyncDispose]();
   }
 
   /** Reads all that names things in a span, so that no name changes while it is asked. */
@@ -95,13 +108,13 @@ export class Investigation {
     const newest: SealedHour[] = [];
     // The newest hour of a generation has all of it.
     for (const hour of this.hours(span).toReversed()) {
-      const { number } = (await this.reader.header(hour)).generation;
-      if (generations.has(number)) continue;
-      generations.add(number);
-      if (order === "newest") yield await this.#nodesOf(hour);
+      const generation = await this.#nodes.generationOf(hour);
+      if (generations.has(generation)) continue;
+      generations.add(generation);
+      if (order === "newest") yield await this.#nodes.of(hour);
       else newest.unshift(hour);
     }
-    for (const hour of newest) yield await this.#nodesOf(hour);
+    for (const hour of newest) yield await this.#nodes.of(hour);
   }
 
   /**
@@ -131,9 +144,9 @@ export class Investigation {
     const all = await this.find(span, test);
     const begun = new Set<string>();
     for await (const nodes of this.dictionaries(span)) {
-      for (const { name, entity } of all) {
-        const parent = nodes.parent(nodes.same(entity));
-        if (parent !== 0 && test(nodes.entity(parent))) begun.add(name);
+      for (const thing of all) {
+        const parent = nodes.parent(nodes.same(thing));
+        if (parent !== 0 && test(nodes.entity(parent))) begun.add(thing.name);
       }
     }
     return all.filter(({ name }) => !begun.has(name));
@@ -150,51 +163,27 @@ export class Investigation {
     return [...found.values()];
   }
 
-  async #mayHold(hour: SealedHour, things: readonly Thing[]): Promise<boolean> {
+  async #mayHold(hour: SealedHour, ids: readonly number[]): Promise<boolean> {
     const { sequence } = hour;
-    if (this.#edges.has(sequence)) return true;
     const known = this.#refs.get(sequence);
     const refs = known === undefined ? await entityRefs(this.reader, hour) : known;
     if (known === undefined && this.#refs.size >= EDGES_REFS_MAX) this.#refs.clear();
     this.#refs.set(sequence, refs);
-    if (refs === null) return true;
-    const nodes = await this.#nodesOf(hour);
-    return things.some(({ entity }) =>
-      nodes.ids(nodes.same(entity)).some((id) => hasRef(refs, id)),
-    );
-  }
-
-  /** Of the hour's generation, at least up to that hour. */
-  async #nodesOf(hour: SealedHour): Promise<Nodes> {
-    const header = await this.reader.header(hour);
-    const { number, firstId, entities: count } = header.generation;
-    let nodes = this.#nodes.get(number);
-    this.#nodes.delete(number);
-    if (nodes === undefined || nodes.known < firstId + count - 1) {
-      const entities = await this.reader.entities(header);
-      // The reader may have let go of the generation, and read it again.
-      if (nodes?.entities !== entities) nodes = new Nodes(entities);
-      const growing = nodes;
-      this.reader.files.decode(entitiesPath(number), () => growing.grow());
-    }
-    for (const old of this.#nodes.keys()) {
-      if (this.#nodes.size >= EDGES_GENERATIONS_MAX) this.#nodes.delete(old);
-    }
-    this.#nodes.set(number, nodes);
-    return nodes;
-  }
-
-  #makeRoom(wanted: number): void {
-    let held = wanted;
-    for (const { atoms } of this.#edges.values()) held += atoms.length;
-    for (const [sequence, { atoms }] of this.#edges) {
-      if (held <= this.#atomsMax) return;
-      this.#edges.delete(sequence);
-      held -= atoms.length;
-    }
+    return refs === null || ids.some((id) => hasRef(refs, id));
   }
 }
 
-function inOrder<Item>(items: readonly Item[], order: Order): readonly Item[] {
-  return order === "oldest" ? items : items.toReversed();
+/** Of things those that a dictionary has. */
+interface Asked {
+  readonly nodes: Nodes;
+  /** Of the nodes when they were looked for: they become more. */
+  readonly size: number;
+  readonly found: readonly number[];
+  readonly ids: readonly number[];
+}
+
+function askedIn(nodes: Nodes, things: readonly Thing[]): Asked {
+  const found = things.map((thing) => nodes.same(thing)).filter((node) => node !== 0);
+  const ids = found.flatMap((node) => [...nodes.ids(node)]);
+  return { nodes, size: nodes.size, found, ids };
 }

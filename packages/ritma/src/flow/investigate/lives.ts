@@ -102,7 +102,7 @@ export async function ancestorsOf(
 ): Promise<Thing[]> {
   const found = new Map<string, Thing>();
   for await (const nodes of investigation.dictionaries(span, "newest")) {
-    let at = nodes.same(([...found.values()].at(-1) ?? process).entity);
+    let at = nodes.same([...found.values()].at(-1) ?? process);
     for (let next = nodes.parent(at); next !== 0; next = nodes.parent(at)) {
       const name = nodes.name(next);
       if (found.has(name)) break;
@@ -129,7 +129,7 @@ async function childrenOf(
   for await (const nodes of investigation.dictionaries(span)) {
     for (const parent of parents) {
       const life = growing.get(parent.name);
-      for (const child of nodes.children(nodes.same(parent.entity))) {
+      for (const child of nodes.children(nodes.same(parent))) {
         const begin = nodes.begin(child);
         if (begin >= span.until || life === undefined) continue;
         const name = nodes.name(child);
@@ -143,7 +143,7 @@ async function childrenOf(
 
 function tell(edges: HourEdges, life: Growing, span: Span): void {
   const { atoms, nodes } = edges;
-  const node = nodes.same(life.thing.entity);
+  const node = nodes.same(life.thing);
   if (node === 0) return;
   for (const row of edges.rowsOf(node)) {
     const [etype = 0, ret = 0, time = 0] = [atoms.etype[row], atoms.ret[row], atoms.time[row]];

@@ -125,13 +125,13 @@ export class Nodes {
     return `p${boot} ${pid} ${start} ${serial} ${valueName(entity.node)}`;
   }
 
-  /** The node of another generation's node; 0 when it does not occur in this one. */
-  same(entity: Entity): number {
-    if (entity.kind === "process") {
-      return this.of(this.entities.findProcessId(entity.node, entity));
-    }
-    const name = nameOf(entity);
-    return name === null ? NONE : (this.#named.get(name) ?? NONE);
+  /**
+   * @param thing a node of any generation, and its name there
+   * @returns 0 when it does not occur in this one
+   */
+  same({ name, entity }: { readonly name: string; readonly entity: Entity }): number {
+    if (entity.kind !== "process") return this.#named.get(name) ?? NONE;
+    return this.of(this.entities.findProcessId(entity.node, entity));
   }
 
   #add(id: number, entity: Entity): void {

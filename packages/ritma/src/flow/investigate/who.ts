@@ -24,7 +24,7 @@ export async function who(
   for await (const edges of investigation.about(span, things)) {
     const { nodes } = edges;
     for (const thing of things) {
-      const node = nodes.same(thing.entity);
+      const node = nodes.same(thing);
       if (node === 0) continue;
       for (const { process, acts } of meetingsAbout(edges, node, { span, flows: null })) {
         const name = nodes.name(process);

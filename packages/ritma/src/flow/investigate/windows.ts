@@ -10,7 +10,7 @@
  *
  * Invariant: every root stands in the signed node log.
  *
- * Not here: what a time looks like, and tags (`cli`).
+ * Not here: which windows a span has (`span-windows.ts`); what a time looks like, and tags (`cli`).
  *
  * @module
  */
@@ -46,23 +46,6 @@ const ROOT = /^[0-9a-f]{6,64}$/iu;
 const NUMBER_DIGITS = 3;
 const ROOT_DIGITS_SHOWN = 12;
 const CANDIDATES_MAX = 10;
-
-/**
- * The windows that touch a span. Late ones are taken by the hour that holds them.
- *
- * @throws RitmaError `store/damaged`
- */
-export async function* windowsIn(
-  reader: StoreReader,
-  span: WindowSpan,
-  order: "oldest" | "newest",
-): AsyncGenerator<Window> {
-  const hours = reader.hours.filter((hour) => touches(hour, span));
-  for (const hour of order === "oldest" ? hours : hours.toReversed()) {
-    const windows = (await windowsOf(reader, hour)).filter((window) => touches(window, span));
-    yield* order === "oldest" ? windows : windows.toReversed();
-  }
-}
 
 /**
  * @param timeOf microseconds; null for what is no time
@@ -119,7 +102,7 @@ function blocksOf(
 }
 
 /** In order of time, the late one last. */
-async function windowsOf(reader: StoreReader, hour: SealedHour): Promise<readonly Window[]> {
+export async function windowsOf(reader: StoreReader, hour: SealedHour): Promise<readonly Window[]> {
   return (await reader.windows(hour)).flatMap((entry) => windowOf(hour, entry) ?? []);
 }
 
@@ -185,11 +168,6 @@ async function windowAt(reader: StoreReader, text: string, time: number): Promis
   const near = onTime.length === 0 ? "" : `; its hour has ${listed(onTime)}`;
   const message = `no window with events holds ${shown(text)}${near}`;
   throw new RitmaError("query/unknown", message);
-}
-
-/** An hour of late events alone has no length, and is where it begins. */
-function touches({ t1, t2 }: Pick<Window, "t1" | "t2">, { since, until }: WindowSpan): boolean {
-  return t1 < until && (t2 > since || (t1 === t2 && t1 >= since));
 }
 
 function listed(windows: readonly Window[]): string {

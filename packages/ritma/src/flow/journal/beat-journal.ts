@@ -39,7 +39,8 @@ import {
 } from "./entry.ts";
 import type { Journal } from "./journal.ts";
 
-const JOURNAL_BRANCH = "journal";
+/** Of the beat store. */
+export const JOURNAL_BRANCH = "journal";
 
 const BEATS = "beats";
 const LEFT: CellPath = ["left"];

@@ -25,6 +25,9 @@ import {
   type Finding,
   HEALTH_FOLDER,
   indexFolder,
+  lineagePlace,
+  PRINT_FILE,
+  printFolder,
   ROLLING_FILE,
 } from "@ritma/evidence";
 import { namesContent } from "../../stores/names/names-builder.ts";
@@ -37,8 +40,12 @@ import { dayOf } from "./accounts.ts";
 import { ActorTally } from "./actors.ts";
 import { buildCatalog, entriesOfDay } from "./catalog.ts";
 import { entitiesOf, NAMES_FILE, NAMES_FOLDER, newestHeaders } from "./dictionaries.ts";
+import { tallyOf } from "./hour-tally.ts";
 import { indexHour } from "./jumps.ts";
+import { isLineageOf } from "./lineage.ts";
 import { accountDays, sumsOfNewest } from "./ledger.ts";
+import { printHour } from "./print.ts";
+import { PrintTally } from "./print-tally.ts";
 
 export interface DerivedComparison {
   /** Files that were built again. */
@@ -120,10 +127,21 @@ class Comparison implements DerivedComparison {
     const isTold =
       found !== null && reader.files.decode(path, () => decodeCatalog(found)).actors !== null;
     const tally = isTold ? new ActorTally() : null;
-    for (const hour of reader.hours) if (dayOf(hour) === day) await this.#hour(hour, tally);
+    for (const hour of reader.hours) {
+      if (dayOf(hour) !== day) continue;
+      await this.#hour(hour, tally);
+      await this.#lineage(hour);
+    }
     if (found === null) return;
     const built = await buildCatalog(reader, account, tally?.actors() ?? null);
     this.#judge(path, equalBytes(found, encodeCatalog(built)));
+  }
+
+  async #lineage(hour: SealedHour): Promise<void> {
+    const { folder, name } = lineagePlace(hour.folder);
+    const kept = await this.#whole(folder, name, hour.entry + 1);
+    if (kept === null) return;
+    this.#judge(`${folder}/${name}`, await isLineageOf(this.#reader, hour, kept));
   }
 
   async #hour(hour: SealedHour, tally: ActorTally | null): Promise<void> {
@@ -133,8 +151,14 @@ class Comparison implements DerivedComparison {
       const file = await this.#whole(folder, name, hour.entry + 1);
       if (file !== null) kept.set(name, file);
     }
-    if (kept.size === 0 && tally === null) return;
-    const built = await indexHour(this.#reader, hour, tally);
+    const page = await this.#whole(printFolder(hour.folder), PRINT_FILE, hour.entry + 1);
+    if (kept.size === 0 && tally === null && page === null) return;
+    const counted = page === null ? null : new PrintTally();
+    const built = await indexHour(this.#reader, hour, tallyOf([tally, counted]));
+    if (page !== null && counted !== null) {
+      const { path, bytes } = await printHour(this.#reader, hour, counted);
+      this.#judge(`${printFolder(hour.folder)}/${path}`, equalBytes(await page.read(), bytes));
+    }
     for (const [name, file] of kept) {
       const bytes = built.find((each) => each.path === name)?.bytes ?? new Uint8Array(0);
       this.#judge(`${folder}/${name}`, equalBytes(await file.read(), bytes));

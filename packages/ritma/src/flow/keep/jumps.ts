@@ -28,17 +28,17 @@ import type { FileToWrite } from "../../base/disk/disk.ts";
 import type { SealedHour } from "../../stores/sealed/sealed-log.ts";
 import { seeCredentials } from "../../stores/sealed/section-search.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
-import type { ActorTally } from "./actors.ts";
+import type { HourTally } from "./hour-tally.ts";
 
 /**
- * @param tally is given all sections of the hour; null when nobody asks who did what
+ * @param tally is given all sections of the hour; null when nobody counts them
  * @returns names in the index folder of the hour; none for an hour without an atom
  * @throws RitmaError `store/damaged`
  */
 export async function indexHour(
   reader: StoreReader,
   hour: SealedHour,
-  tally: ActorTally | null,
+  tally: HourTally | null,
 ): Promise<readonly FileToWrite[]> {
   const header = await reader.header(hour);
   const entities = await reader.entities(header);

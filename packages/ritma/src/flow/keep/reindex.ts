@@ -2,7 +2,7 @@
  * Builds everything derived again, from what is sealed.
  *
  * Format: spec/13-derived.md, spec/14-cone-index.md, spec/15-names.md, spec/21-catalog.md,
- * spec/22-jumps.md.
+ * spec/22-jumps.md, spec/23-lineage.md, spec/24-print.md.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import {
   HEALTH_FOLDER,
   type HourHeader,
   indexFolder,
+  printFolder,
 } from "@ritma/evidence";
 import type { RealDisk } from "../../base/disk/real-disk.ts";
 import { buildNames, type NumberedEntity } from "../../stores/names/names-builder.ts";
@@ -22,8 +23,12 @@ import { readConeUses } from "../../stores/sealed/cone-uses.ts";
 import { dayOf } from "./accounts.ts";
 import { ActorTally } from "./actors.ts";
 import { entitiesOf, NAMES_FILE, NAMES_FOLDER, newestHeaders } from "./dictionaries.ts";
+import { tallyOf } from "./hour-tally.ts";
 import { indexHour } from "./jumps.ts";
+import { keepLineages } from "./lineage.ts";
 import { keepLedger } from "./ledger.ts";
+import { printHour } from "./print.ts";
+import { PrintTally } from "./print-tally.ts";
 import { type Keeping, writeDerived } from "./write-derived.ts";
 
 export interface Reindexing extends Keeping {
@@ -38,6 +43,7 @@ export interface Reindexed {
   readonly accounts: number;
   /** Hours that have an index now: all that have atoms. */
   readonly jumps: number;
+  readonly lineages: { readonly hours: number; readonly bytes: number };
   readonly cones: number;
   readonly names: { readonly entities: number; readonly bytes: number };
 }
@@ -48,33 +54,43 @@ export async function reindex(reindexing: Reindexing): Promise<Reindexed> {
   const hours = reader.hours.length;
   const newest = await newestHeaders(reader);
   if (hours === 0) {
-    return { hours, accounts: 0, jumps: 0, cones: 0, names: { entities: 0, bytes: 0 } };
+    const none = { hours: 0, entities: 0, bytes: 0 };
+    return { hours, accounts: 0, jumps: 0, lineages: none, cones: 0, names: none };
   }
-  const { jumps, actors } = await indexHours(reindexing);
+  const { jumps, lineages, actors } = await indexHours(reindexing);
   const accounts = await keepLedger(reindexing, actors);
   let cones = 0;
   for (const generation of newest.keys()) cones += await indexCones(reindexing, generation);
-  return { hours, accounts, jumps, cones, names: await indexNames(reindexing, newest) };
+  const names = await indexNames(reindexing, newest);
+  return { hours, accounts, jumps, lineages, cones, names };
 }
 
 /** Day by day, so that what is counted of one is forgotten before the next. */
 async function indexHours(
   reindexing: Reindexing,
-): Promise<{ readonly jumps: number; readonly actors: ReadonlyMap<string, Actors> }> {
+): Promise<
+  Pick<Reindexed, "jumps" | "lineages"> & { readonly actors: ReadonlyMap<string, Actors> }
+> {
   const { reader } = reindexing;
   const actors = new Map<string, Actors>();
+  const lengths: number[] = [];
   let jumps = 0;
   for (const [day, hours] of Map.groupBy(reader.hours, dayOf)) {
     const tally = new ActorTally();
     for (const hour of hours) {
-      const files = await indexHour(reader, hour, tally);
+      const counted = new PrintTally();
+      const files = await indexHour(reader, hour, tallyOf([tally, counted]));
+      const page = await printHour(reader, hour, counted);
+      await writeDerived(reindexing, printFolder(hour.folder), [page]);
       if (files.length === 0) continue;
       await writeDerived(reindexing, indexFolder(hour.folder), files);
       jumps += 1;
     }
     actors.set(day, tally.actors());
+    lengths.push(...(await keepLineages(reindexing, hours)));
   }
-  return { jumps, actors };
+  const bytes = lengths.reduce((sum, length) => sum + length, 0);
+  return { jumps, lineages: { hours: lengths.length, bytes }, actors };
 }
 
 /** @returns how many cones the generation has; without any it has no index. */

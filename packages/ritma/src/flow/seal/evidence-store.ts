@@ -30,6 +30,7 @@ import {
 import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives, Signer } from "../../base/primitives.ts";
 import type { Keystore } from "../../stores/keys/keystore.ts";
+import { absentStore } from "../../stores/sealed/absent-store.ts";
 import type { Batch } from "./batch.ts";
 import {
   chainLink,
@@ -152,7 +153,7 @@ async function readStoreFile(place: Place, keystore: Keystore): Promise<StoreFil
       throw new RitmaError("store/damaged", `${path}: ${cause.message}`, { cause });
     }
     if (cause instanceof RitmaError && cause.code === "disk/missing") {
-      throw new RitmaError("store/missing", `${place.out} holds no evidence store`, { cause });
+      throw await absentStore(place.disk, place.out, cause);
     }
     throw cause;
   }

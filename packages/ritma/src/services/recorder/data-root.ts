@@ -46,7 +46,7 @@ export interface InitReport {
 const KEYS_NAME = "keys";
 const STORE_ID_BYTES = 16;
 
-function placeOf(config: Config, disk: Disk): Place {
+export function placeOf(config: Config, disk: Disk): Place {
   return { disk, out: config.outDir.value, keys: `${config.dataRoot.value}/${KEYS_NAME}` };
 }
 

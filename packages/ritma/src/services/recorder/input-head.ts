@@ -16,6 +16,12 @@ import { AuditParser } from "../../flow/capture/auditd/parser.ts";
 
 const NEWLINE = 0x0a;
 const SHOWN_BYTES = 80;
+const SHOWN_SIGNS = 60;
+const SHOWN_SIGNS_NOT_TEXT = 8;
+/** One such sign in so many, and it is taken for something else than text. */
+const NOT_TEXT_PART = 8;
+/** A character as it is shown, whole escapes. */
+const SIGN = /\\x[0-9a-f]{2}|\\u\{[0-9a-f]+\}|\\.|[^\\]/gsu;
 
 /**
  * @returns SHA-256 of the first line that is a record, without its newline
@@ -77,7 +83,7 @@ export class HeadSearch {
     if (this.#parser.counts.bytes === 0) {
       return new RitmaError("input/empty", `${path} is empty`);
     }
-    const line = this.#firstLine === null ? "blank" : `"${escapeBytes(this.#firstLine)}"`;
+    const line = this.#firstLine === null ? "blank" : quoted(this.#firstLine);
     return new RitmaError("input/not-audit", `${path} is not an audit log: line 1 is ${line}`);
   }
 
@@ -85,4 +91,14 @@ export class HeadSearch {
     this.#parser.feed(line);
     return this.#parser.counts.records > 0;
   }
+}
+
+/** Of bytes that are no text a few will do. */
+function quoted(line: Uint8Array): string {
+  const signs = escapeBytes(line).match(SIGN) ?? [];
+  const hidden = signs.filter((sign) => sign.startsWith("\\x")).length;
+  const isText = hidden * NOT_TEXT_PART <= signs.length;
+  const shown = signs.slice(0, isText ? SHOWN_SIGNS : SHOWN_SIGNS_NOT_TEXT);
+  const cut = shown.length < signs.length ? "…" : "";
+  return `"${shown.join("")}${cut}"${isText ? "" : ", which is no text"}`;
 }

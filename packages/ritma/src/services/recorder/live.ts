@@ -341,19 +341,25 @@ export class LiveRecorder implements AsyncDisposable {
  */
 async function heldSession({ world, root, journal }: LiveParts): Promise<number | null> {
   const held = await sessionIn(journal);
-  const { session, sessionOpen } = root.store.state;
-  if (held === null || sessionOpen || session !== held + 1) return held;
+  if (held === null || !isClosed(root, held)) return held;
   const inputs = new LiveInputs(world.primitives);
   for await (const entry of journal.entries()) inputs.apply(entry);
   await journal.clear(inputs.followed ?? journal.left);
   return null;
 }
 
-async function sessionIn(journal: Journal): Promise<number | null> {
+/** @returns the number of the session that the journal holds entries of; null when it is empty. */
+export async function sessionIn(journal: Journal): Promise<number | null> {
   for await (const entry of journal.entries()) {
     return entry.kind === "session" ? entry.session : null;
   }
   return null;
+}
+
+/** @returns true when the close of that session is signed: nothing newer is in the node log. */
+export function isClosed({ store }: OpenedStore, number: number): boolean {
+  const { session, sessionOpen } = store.state;
+  return !sessionOpen && session === number + 1;
 }
 
 /** A session that somebody else left open is given up. */
@@ -363,7 +369,7 @@ function nextSession({ store }: OpenedStore): number {
 }
 
 /** What the journal holds of a session, applied to it. */
-async function applyAll(
+export async function applyAll(
   session: LiveSession,
   journal: Journal,
 ): Promise<{ hasFollowed: boolean; hasTicked: boolean; hasEnded: boolean }> {

@@ -14,7 +14,7 @@ import type { PayloadKey } from "../../stores/beat/secure/seal.ts";
 import type { OpenedStore, World } from "./data-root.ts";
 
 /** Below the data root. */
-const BEAT_FOLDER = "branches";
+export const BEAT_FOLDER = "branches";
 
 const KEY_BYTES = 32;
 const KEY_ID_BYTES = 16;

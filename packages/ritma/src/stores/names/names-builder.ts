@@ -13,7 +13,7 @@ import { RitmaError } from "../../base/error.ts";
 import { ZSTD_LEVEL_NAMES } from "../../base/limits.ts";
 import { type TableEntry, type WrittenTable, writeTable } from "../../base/lmdb/table-writer.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
-import { ContentHasher } from "./content.ts";
+import { ContentHasher } from "../../base/lmdb/content.ts";
 import { encodeHead, HEAD_KEY, ID_MAX, type Part, PART_NAMES } from "./layout.ts";
 import { type Content, PartBuilder } from "./part-builder.ts";
 

@@ -15,7 +15,8 @@ import { TableReader } from "../../base/lmdb/table-reader.ts";
 import type { SealedTable } from "../../base/lmdb/table-writer.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
 import { findInBucket } from "./bucket.ts";
-import { ContentHasher } from "./content.ts";
+import { ContentHasher } from "../../base/lmdb/content.ts";
+import { decoded } from "../../base/lmdb/decoded.ts";
 import {
   bucketKey,
   bucketOf,
@@ -31,7 +32,7 @@ import {
 } from "./layout.ts";
 import { encodeName, isNamed, type Name } from "./name.ts";
 import { encodePage } from "./page.ts";
-import { decoded, PagedEntities } from "./paged-entities.ts";
+import { PagedEntities } from "./paged-entities.ts";
 
 export interface EntityId {
   readonly generation: number;

@@ -5,11 +5,12 @@
  *
  * @module
  */
-import { FormatError } from "@ritma/evidence";
 import { RitmaError } from "../../base/error.ts";
 import { EVENT_BYTES_MAX, NAMES_PAGES_KEPT } from "../../base/limits.ts";
+import { decoded } from "../../base/lmdb/decoded.ts";
 import type { TableReader } from "../../base/lmdb/table-reader.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
+import { Recent } from "../../base/recent.ts";
 import { entityKey, PAGE_ENTITIES, pageKey, pageOf } from "./layout.ts";
 import { decodePage, PAGE_BYTES_MAX, type Paged } from "./page.ts";
 
@@ -21,7 +22,7 @@ export class PagedEntities {
   readonly #table: TableReader;
   readonly #unzstd: NodePrimitives["unzstd"];
   /** Promises, so that who asks for one that is on its way waits for it. */
-  readonly #pages = new Map<string, Promise<readonly Paged[]>>();
+  readonly #pages = new Recent<string, Promise<readonly Paged[]>>(NAMES_PAGES_KEPT);
 
   constructor(path: string, table: TableReader, unzstd: NodePrimitives["unzstd"]) {
     this.#path = path;
@@ -43,11 +44,7 @@ export class PagedEntities {
   async page(part: number, page: number): Promise<readonly Paged[]> {
     const name = `${part} ${page}`;
     const slots = this.#pages.get(name) ?? this.#readPage(part, page);
-    // The one used last is the last to go.
-    this.#pages.delete(name);
     this.#pages.set(name, slots);
-    const [oldest] = this.#pages.keys();
-    if (this.#pages.size > NAMES_PAGES_KEPT && oldest !== undefined) this.#pages.delete(oldest);
     return await slots;
   }
 
@@ -55,15 +52,5 @@ export class PagedEntities {
     const value = await this.#table.get(pageKey(part, page));
     if (value === null) return [];
     return decoded(this.#path, () => decodePage(this.#unzstd(value, PAGE_BYTES_MAX)));
-  }
-}
-
-/** A fault of the format is damage: the digest was right, so what was built was wrong. */
-export function decoded<Value>(path: string, decode: () => Value): Value {
-  try {
-    return decode();
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new RitmaError("index/damaged", `${path}: ${error.message}`, { cause: error });
   }
 }

@@ -119,7 +119,7 @@ export class Entities {
 
   /** The same by its id, 0 when this generation has none. */
   findProcessId(node: Value, key: ProcessKey): number {
-    for (const { firstId, bytes, ends } of this.#frames) {
+    for (const { firstId, bytes, ends } of this.#indexed === this.#size ? [] : this.#frames) {
       if (firstId + ends.length - 1 <= this.#indexed) continue;
       for (let at = this.#indexed + 1 - firstId; at < ends.length; at += 1) {
         this.#processes.add(bytes.subarray(ends[at - 1] ?? 0, ends[at]), firstId + at);

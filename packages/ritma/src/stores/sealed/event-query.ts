@@ -16,6 +16,8 @@ export interface EventQuery {
   /** Microseconds, half open; null where the question has no bound. */
   readonly since: number | null;
   readonly until: number | null;
+  /** Sequence of the first hour that is looked into, whatever the span; absent for all of them. */
+  readonly fromHour?: number;
   /** Which atoms make an event one to show. */
   readonly wanted: (etype: number, flags: number, ret: number) => Wanted;
   readonly wantedObject: (object: Entity) => boolean;

@@ -34,6 +34,8 @@ export interface FoundEvent {
   /** Microseconds. */
   readonly time: number;
   readonly serial: number;
+  /** Of the hour. */
+  readonly sequence: number;
   /** Decodes it. To be called before the next event is asked for. */
   readonly view: () => EventView;
 }
@@ -78,7 +80,7 @@ export class EventSearch {
     const { since, until } = this.#span;
     const inSpan = ({ t1, t2, windows }: SealedHour): boolean =>
       windows > 0 && t1 < until && t2 > since;
-    const hours = this.#store.hours.filter(inSpan);
+    const hours = this.#hours().filter(inSpan);
     const known = new KnownCredentials(hours[0]?.t1 ?? 0);
     for (const hour of hours) {
       const header = await this.#store.header(hour);
@@ -124,7 +126,7 @@ export class EventSearch {
   async #lateEvents(): Promise<readonly FoundEvent[]> {
     const late: FoundEvent[] = [];
     const { since } = this.#span;
-    for (const hour of this.#store.hours) {
+    for (const hour of this.#hours()) {
       if (!hour.hasLate || hour.t2 <= since) continue;
       const header = await this.#store.header(hour);
       const entities = await this.#store.entities(header);
@@ -137,7 +139,8 @@ export class EventSearch {
           this.#hidden += hidden;
           for (const place of places) {
             const view = this.#found(entities, place).view();
-            late.push({ time: view.time, serial: view.serial, view: () => view });
+            const { time, serial, sequence } = view;
+            late.push({ time, serial, sequence, view: () => view });
           }
         }
         if (late.length > LATE_EVENTS_MAX) {
@@ -149,6 +152,10 @@ export class EventSearch {
     return late.toSorted((a, b) => a.time - b.time || a.serial - b.serial);
   }
 
+  #hours(): readonly SealedHour[] {
+    return this.#store.hours.slice(this.#query.fromHour ?? 0);
+  }
+
   #testsFor(entities: Entities): EventTests {
     if (this.#tests?.entities === entities) return this.#tests;
     this.#tests = new EventTests(this.#query, entities);
@@ -156,8 +163,9 @@ export class EventSearch {
   }
 
   #found(entities: Entities, place: EventPlace): FoundEvent {
-    const { atoms, shown } = place;
+    const { atoms, shown, sequence } = place;
     return {
+      sequence,
       time: atoms.time[shown] ?? 0,
       serial: atoms.serial[shown] ?? 0,
       view: () => this.#guarded(entities, () => viewEvent(entities, place)),

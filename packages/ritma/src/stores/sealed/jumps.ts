@@ -16,7 +16,6 @@ import {
   decodeRefIds,
   EDGE_REFS_FILE,
   equalBytes,
-  hasRef,
   indexFolder,
   type Jumps,
   jumpsFile,
@@ -48,29 +47,6 @@ export async function placeAt(
 ): Promise<HourPlace | null> {
   const jumps = await readIndex(reader, hour, jumpsFile(1), decodeJumps);
   return jumps === null ? null : placeIn(jumps, time);
-}
-
-/**
- * @param ids of the dictionary of `generation`
- * @returns the hours of that generation, oldest first, without those of which an index tells that
- * nothing in them refers to any of the ids
- * @throws RitmaError `store/damaged`, of the disk
- */
-export async function hoursWith(
-  reader: StoreReader,
-  generation: number,
-  ids: readonly number[],
-): Promise<SealedHour[]> {
-  const hours: SealedHour[] = [];
-  for (const hour of reader.hours) {
-    const refs = await entityRefs(reader, hour);
-    const own = refs?.generation ?? (await reader.header(hour)).generation.number;
-    if (own > generation) break;
-    if (own === generation && (refs === null || ids.some((id) => hasRef(refs, id)))) {
-      hours.push(hour);
-    }
-  }
-  return hours;
 }
 
 /** The dictionary ids that an hour refers to; null when no index tells. @throws of the disk */

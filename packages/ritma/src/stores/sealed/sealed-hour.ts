@@ -98,30 +98,33 @@ export async function readWindows(
   throw files.damaged(path, "its entries hash to another root than was sealed");
 }
 
-/** One block at a time, in order, from number `first` on. @throws RitmaError `store/damaged` */
-export async function* readBlocks(
+/** Which block of an hour. */
+export interface BlockNumber {
+  readonly kind: "inst" | "late";
+  readonly number: number;
+}
+
+/** @returns null behind the last one of its kind. @throws RitmaError `store/damaged` */
+export async function readBlock(
   files: StoreFiles,
   hour: SealedHour,
   header: HourHeader,
   generation: Generation,
-  kind: "inst" | "late",
-  first: number,
-): AsyncGenerator<CodedBlock> {
-  const listed = new Map(header.files.map((file) => [file.path, file]));
-  for (let number = first; ; number += 1) {
-    const entry = listed.get(blockPath(kind, number));
-    if (entry === undefined) return;
-    const path = `${hour.folder}/${entry.path}`;
-    const bytes = await files.readSealed(path, entry.length, entry.sha256);
-    const block = files.decode(path, () =>
-      generation.block(files.primitives.unzstd(bytes, BLOCK_UNPACKED_MAX)),
-    );
-    const fits =
-      equalBytes(block.store, header.store) &&
-      block.sequence === hour.sequence &&
-      block.number === number &&
-      block.generation === header.generation.number;
-    if (!fits) throw files.damaged(path, "is not the block that belongs here");
-    yield block;
-  }
+  { kind, number }: BlockNumber,
+): Promise<CodedBlock | null> {
+  const name = blockPath(kind, number);
+  const entry = header.files.find((file) => file.path === name);
+  if (entry === undefined) return null;
+  const path = `${hour.folder}/${name}`;
+  const bytes = await files.readSealed(path, entry.length, entry.sha256);
+  const block = files.decode(path, () =>
+    generation.block(files.primitives.unzstd(bytes, BLOCK_UNPACKED_MAX)),
+  );
+  const fits =
+    equalBytes(block.store, header.store) &&
+    block.sequence === hour.sequence &&
+    block.number === number &&
+    block.generation === header.generation.number;
+  if (!fits) throw files.damaged(path, "is not the block that belongs here");
+  return block;
 }

@@ -40,9 +40,7 @@ export interface StoreFacts {
 /** @throws RitmaError `store/missing`, `store/version`, `store/damaged` */
 export async function readStoreFacts(files: StoreFiles): Promise<StoreFacts> {
   const bytes = await files.readIfThere(STORE_PATH, FILE_BYTES_MAX);
-  if (bytes === null) {
-    throw new RitmaError("store/missing", `${files.out} holds no evidence store`);
-  }
+  if (bytes === null) throw await files.absent();
   const file = files.decode(STORE_PATH, () => decodeStoreFile(bytes));
   if (file.format !== STORE_FORMAT) {
     throw new RitmaError("store/version", `${files.out} is of format ${file.format}`);

@@ -11,6 +11,7 @@ import { equalBytes, FormatError, toHex } from "@ritma/evidence";
 import type { Disk } from "../../base/disk/disk.ts";
 import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
+import { absentStore } from "./absent-store.ts";
 
 /** No file is larger, blocks and generation logs apart. */
 const SMALL_BYTES_MAX = 64 * 1024 * 1024;
@@ -80,6 +81,11 @@ export class StoreFiles {
       if (!(cause instanceof FormatError)) throw cause;
       throw this.damaged(path, cause.message, cause);
     }
+  }
+
+  /** What is said for want of the store's own file. */
+  async absent(): Promise<RitmaError> {
+    return await absentStore(this.#disk, this.out);
   }
 
   damaged(path: string, message: string, cause?: unknown): RitmaError {

@@ -2,7 +2,8 @@
  * A sealed evidence store, opened for reading: nothing is returned that was not checked.
  *
  * Needs no lock and no key. A store that is being written to, or whose recorder died, is read as
- * far as its checkpoint goes; an intent that lies there is not looked at.
+ * far as its checkpoint goes; an intent that lies there is not looked at. In a store that a preview
+ * made, the newest hours are open: they read like the others, and are no evidence.
  *
  * Trusted for: that what it returns is what a holder of the store's own keys sealed. Not for: whose
  * keys these are (`ritma verify --trust`), nor that nothing was cut off at the end.
@@ -24,10 +25,11 @@ import {
 } from "@ritma/evidence";
 import type { Disk } from "../../base/disk/disk.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
+import { Recent } from "../../base/recent.ts";
 import { type DerivedFile, readDerived, readStatement } from "./derived-file.ts";
 import { Dictionaries } from "./dictionaries.ts";
 import type { Entities } from "./entities.ts";
-import { readBlocks, readHeader, readWindows } from "./sealed-hour.ts";
+import { readBlock, readHeader, readWindows } from "./sealed-hour.ts";
 import { type LoggedWindow, readSealedLog, type SealedHour, type SealedLog } from "./sealed-log.ts";
 import { readMicroHeader, readMicroSigner } from "./sealed-window.ts";
 import { readStoreFacts, type StoreFacts } from "./store-facts.ts";
@@ -53,11 +55,20 @@ export class StoreReader {
   /** The node log that the hours stand in. */
   readonly head: Pick<SealedLog, "size" | "root">;
   readonly files: StoreFiles;
+  /** So many of the hours are sealed; those behind are open, where a preview made them. */
+  readonly sealedHours: number;
   readonly #facts: StoreFacts;
   readonly #dictionaries: Dictionaries;
+  #kept: Recent<string, CodedBlock> | null = null;
 
-  private constructor(files: StoreFiles, facts: StoreFacts, { hours, ...head }: SealedLog) {
+  private constructor(
+    files: StoreFiles,
+    facts: StoreFacts,
+    { hours, ...head }: SealedLog,
+    sealedHours: number,
+  ) {
     this.files = files;
+    this.sealedHours = sealedHours;
     this.#facts = facts;
     this.file = facts.file;
     this.hours = hours;
@@ -70,11 +81,26 @@ export class StoreReader {
     });
   }
 
-  /** @param out the evidence store. @throws RitmaError `store/missing`, `store/damaged` … */
-  static async open(disk: Disk, primitives: NodePrimitives, out: string): Promise<StoreReader> {
+  /**
+   * @param out the evidence store
+   * @param sealedHours of a preview; all hours of any other store are sealed
+   * @throws RitmaError `store/missing`, `store/damaged` …
+   */
+  static async open(
+    disk: Disk,
+    primitives: NodePrimitives,
+    out: string,
+    sealedHours?: number,
+  ): Promise<StoreReader> {
     const files = new StoreFiles(disk, primitives, out);
     const facts = await readStoreFacts(files);
-    return new StoreReader(files, facts, await readSealedLog(files, facts));
+    const log = await readSealedLog(files, facts);
+    return new StoreReader(files, facts, log, sealedHours ?? log.hours.length);
+  }
+
+  /** True for an hour that is not sealed: its places may still change, and nothing proves them. */
+  isOpen(sequence: number): boolean {
+    return sequence >= this.sealedHours;
   }
 
   /** @throws RitmaError `store/damaged`, like all below */
@@ -112,7 +138,11 @@ export class StoreReader {
     return await readMicroSigner(this.files, this.#facts, hour, logged);
   }
 
-  /** Blocks in order of window, one in memory at a time. @param first number of the first one */
+  /**
+   * Blocks in order of window, one in memory at a time if none are kept.
+   *
+   * @param first number of the first one
+   */
   async *blocks(
     hour: SealedHour,
     header: HourHeader,
@@ -120,7 +150,23 @@ export class StoreReader {
     first = 0,
   ): AsyncGenerator<CodedBlock> {
     const { decoding } = await this.entities(header);
-    yield* readBlocks(this.files, hour, header, decoding, kind, first);
+    for (let number = first; ; number += 1) {
+      const name = `${hour.sequence} ${kind} ${number}`;
+      const known = this.#kept?.get(name);
+      const block =
+        known ?? (await readBlock(this.files, hour, header, decoding, { kind, number }));
+      if (block === null) return;
+      this.#kept?.set(name, block);
+      yield block;
+    }
+  }
+
+  /**
+   * From now on keeps so many blocks in memory, decoded, for who asks again and again. A block is
+   * of 131,072 atoms at most, about 8 MB.
+   */
+  keepBlocks(most: number): void {
+    this.#kept = new Recent(most);
   }
 
   /** What the ids in the hour's blocks stand for. */

@@ -1,5 +1,5 @@
 /**
- * What `ritma blame` is asked about, by its spelling.
+ * What a question since when something is there is about, by its spelling.
  *
  *     /etc/shadow   /tmp/          a file, all below a directory
  *     10.0.0.1   [::1]:8080        an address
@@ -13,8 +13,7 @@ import { RitmaError } from "../../base/error.ts";
 import { escapeText } from "../../base/text.ts";
 import type { Privacy } from "../../flow/capture/privacy.ts";
 import type { Question } from "../../flow/investigate/blame-scan.ts";
-import { needleAsked } from "../../services/investigator/needles.ts";
-import { EVERYTHING } from "../timeline/question.ts";
+import { needleAsked } from "./needles.ts";
 
 export interface AskedNeedle {
   readonly kind: "path" | "address" | "user" | "process";
@@ -27,7 +26,13 @@ const UNSET = 4_294_967_295;
 /** 128 bits or more, or a name of what makes such. */
 const FILE_HASH = /^(?:(?:md5|sha-?\d{1,3}|blake[23]b?)[:=-].*|[\da-f]{32,128})$/iu;
 const KINDS = { file: "path", flow: "address", process: "process" } as const;
-const ANYTHING: Question = { ...EVERYTHING, process: null, objects: [], user: null };
+const ANYTHING: Question = {
+  wanted: () => "yes",
+  wantedObject: () => true,
+  process: null,
+  objects: [],
+  user: null,
+};
 
 /** @throws RitmaError `usage/bad-argument`, `query/needs-key` */
 export function blameNeedle(privacy: Privacy, text: string): AskedNeedle {
@@ -37,9 +42,8 @@ export function blameNeedle(privacy: Privacy, text: string): AskedNeedle {
     const message = "looks like the hash of a file, and the audit log has no hashes of content";
     throw refused(`"${shown}" ${message}: ask by path`);
   }
-  const groups = USER.exec(text)?.groups;
-  if (groups !== undefined) {
-    return { kind: "user", question: { ...ANYTHING, user: userAsked(groups, shown) } };
+  if (USER.test(text)) {
+    return { kind: "user", question: { ...ANYTHING, user: userAsked(text) } };
   }
   const { kind, test, at } = needleAsked(privacy, text);
   if (at !== null) throw refused(`"${shown}": blame looks at all times, so leave out the @ and it`);
@@ -48,10 +52,10 @@ export function blameNeedle(privacy: Privacy, text: string): AskedNeedle {
   return { kind: KINDS[kind], question };
 }
 
-function userAsked(
-  { name, id = "" }: Readonly<Record<string, string | undefined>>,
-  shown: string,
-): (credentials: CredentialsEntity) => boolean {
+/** By an id that the log has: `uid=33`. @throws RitmaError `usage/bad-argument` */
+export function userAsked(text: string): (credentials: CredentialsEntity) => boolean {
+  const { name, id = "" } = USER.exec(text)?.groups ?? {};
+  const shown = escapeText(text.slice(0, 100));
   const at = CREDENTIAL_IDS.findIndex((known) => known === name);
   if (at === -1) throw refused(`"${shown}" names no id; known: ${CREDENTIAL_IDS.join(", ")}`);
   if (id !== "unset" && !ID.test(id)) {

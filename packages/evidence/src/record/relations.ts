@@ -7,11 +7,11 @@
  *
  * What failed let nothing flow. A connection goes both ways: what answers may be an instruction.
  *
- * Format: spec/08-projection.md, "Event types".
+ * Format: spec/23-lineage.md, "Ids".
  *
  * @module
  */
-import { EVENT_TYPES, type EventType, eventTypeNumber } from "@ritma/evidence";
+import { EVENT_TYPES, type EventType, eventTypeNumber } from "./event-type.ts";
 
 /** Bits, so that a table of bytes tells them. */
 export const INTO_PROCESS = 1;

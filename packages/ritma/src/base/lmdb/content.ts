@@ -1,10 +1,10 @@
 /**
- * What is compared when an index is built again: all keys and values in order, before packing, so
+ * What is compared when a table is built again: all keys and values in order, before packing, so
  * neither LMDB's way with a file nor a version of zstd matters.
  *
  *     SHA-256 over, for each entry: u32be length of the key, key, u32be length of the value, value
  *
- * Format: spec/15-names.md, "Equal content".
+ * Format: spec/15-names.md and spec/23-lineage.md, "Equal content".
  *
  * @module
  */
