@@ -58,8 +58,5 @@ test("more dictionaries than are kept: the same answer again, however hours are 
   const want = await answer(new Investigation(reader));
   assert.ok(want.length > 1_000);
   await using paged = new Investigation(reader, 40, lineagesInMemory(reader, 4));
-  const whole = new Investigation(reader, 40);
-  for (const investigation of [paged, whole, paged]) {
-    assert.equal(await answer(investigation), want);
-  }
+  for (const _ of ["first", "again"]) assert.equal(await answer(paged), want);
 });
