@@ -55,6 +55,8 @@ export class BlockWriter {
   #newest: number;
   #size: number;
   #fits = true;
+  /** Null while instantiations become cones. */
+  #conesMax: number | null = null;
 
   /**
    * @param newest dictionary id before the first section: from there on ids are told as new ones.
@@ -80,9 +82,12 @@ export class BlockWriter {
    * Forgets where the last block ended, so that a resumed session writes the same bytes.
    *
    * @param newest dictionary id before the hour
+   * @param cones that may be named: those with ids up to this, and nothing becomes one. Null for
+   * all, and those that the blocks make.
    */
-  beginHour(newest: number): void {
+  beginHour(newest: number, cones: number | null = null): void {
     if (this.#sections.length > 0) throw new RangeError("an hour begins within a block");
+    this.#conesMax = cones;
     this.#begin(newest);
   }
 
@@ -113,7 +118,7 @@ export class BlockWriter {
     const { starts } = section;
     const coneIds = new Uint32Array(starts.length - 1);
     for (let at = 0; at < coneIds.length; at += 1) {
-      coneIds[at] = this.#cones.idOf(section, starts[at] ?? 0, starts[at + 1] ?? 0);
+      coneIds[at] = this.#coneOf(section, starts[at] ?? 0, starts[at + 1] ?? 0);
     }
     this.#model.write(this.#coder, { section, coneIds }, order, size);
     this.#size = size;
@@ -129,6 +134,12 @@ export class BlockWriter {
     return block;
   }
 
+  #coneOf(section: Section, from: number, to: number): number {
+    if (this.#conesMax === null) return this.#cones.idOf(section, from, to);
+    const id = this.#cones.find(section, from, to);
+    return id > this.#conesMax ? 0 : id;
+  }
+
   #coded({ store, sequence, number, generation }: BlockPlace): Uint8Array {
     const coded = this.#coder.finish();
     return new CborWriter(coded.length + 128)
@@ -138,7 +149,7 @@ export class BlockWriter {
       .uint(sequence)
       .uint(number)
       .uint(generation)
-      .uint(this.#cones.size)
+      .uint(this.#conesMax ?? this.#cones.size)
       .uint(this.#newest)
       .uint(this.#sections.length)
       .bytes(coded)

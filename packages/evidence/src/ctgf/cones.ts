@@ -78,6 +78,13 @@ export class ConeLibrary {
     return this.#add(hash, cone);
   }
 
+  /** @returns the id of the cone of an instantiation, 0 where it is none. Nothing becomes one. */
+  find({ atoms }: Section, from: number, to: number): number {
+    if (to - from > CONE_ATOMS_MAX) return 0;
+    this.#reader.read(atoms, from, to);
+    return this.#find(this.#byHash.get(this.#reader.hash));
+  }
+
   /**
    * Adds cones that were read from the log of cones.
    *

@@ -21,9 +21,11 @@ import type { Reindexing } from "../../src/flow/keep/reindex.ts";
 import { writeDerived } from "../../src/flow/keep/write-derived.ts";
 import { pathAsked } from "../../src/services/investigator/needles.ts";
 import { buildLineage } from "../../src/stores/lineage/lineage-builder.ts";
+import { lineageInMemory } from "../investigate/memory-lineage.ts";
 import { FILES, randomLog } from "../investigate/random-log.ts";
 import { bytesOf, memoryInput } from "../recorder/audit-lines.ts";
 import { primitives, recorded } from "../recorder/recording.ts";
+import { openReader } from "../sealed/searching.ts";
 import { onDisk } from "./on-disk.ts";
 
 const EVENTS = 18_000;
@@ -81,6 +83,22 @@ test("a long hour has a lineage, a short one has none", async () => {
   const { compared, findings } = await compareDerived(reader);
   assert.deepEqual(findings, []);
   assert.ok(compared > 0);
+});
+
+test("building one adds nothing to the generation that it reads with", async () => {
+  // One event of a kind in each of two hours is no cone in either.
+  const one = { kind: 0, who: 0, what: 0, how: 1, after: 3_600_000, late: 5 };
+  const log = memoryInput(bytesOf(randomLog([one, one])));
+  const small = await openReader(await recorded([[log]]));
+  assert.equal(small.hours.length, 2);
+  const sizes: number[] = [];
+  for (const hour of small.hours) {
+    await using lineage = await lineageInMemory(small, hour, 100);
+    const { generation, cones } = await sectionsOf(small, hour);
+    assert.equal(generation.cones.size, cones);
+    sizes.push((await lineage.page(0, generation)).sections.length);
+  }
+  assert.deepEqual(sizes, [1, 1]);
 });
 
 test("absent, cut, changed, or another file: the answer stays", async () => {

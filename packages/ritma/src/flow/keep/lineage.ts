@@ -87,5 +87,6 @@ export async function sectionsOf(reader: StoreReader, hour: SealedHour): Promise
   };
   const { seal, sequence } = hour;
   const { store } = header;
-  return { seal, store, sequence, generation, inTime: read("inst"), late: read("late") };
+  const cones = header.cones === null ? 0 : header.cones.firstId + header.cones.cones - 1;
+  return { seal, store, sequence, generation, cones, inTime: read("inst"), late: read("late") };
 }

@@ -39,6 +39,8 @@ export interface HourSections {
   readonly sequence: number;
   /** That they were decoded with. It writes pages while no block of it is being decoded. */
   readonly generation: Generation;
+  /** Newest id of a cone that the hour has: a reader may know no others. */
+  readonly cones: number;
   readonly inTime: AsyncIterable<Section>;
   readonly late: AsyncIterable<Section>;
   /** Smaller in tests alone: another number is another content. */
@@ -136,7 +138,7 @@ async function* pagesOf({
 
 /** @param end number of the page behind the last one of the group */
 function groupOf(
-  { store, sequence, generation }: HourSections,
+  { store, sequence, generation, cones }: HourSections,
   end: number,
   pages: readonly CutPage[],
 ): Content {
@@ -148,14 +150,20 @@ function groupOf(
   return {
     key: pageGroupKey(first / PAGES_A_GROUP),
     value: encodeGroup(plain),
-    packed: () => encodeGroup(pages.map((page, at) => codedPage(generation, page, place(at)))),
+    packed: () =>
+      encodeGroup(pages.map((page, at) => codedPage(generation, cones, page, place(at)))),
   };
 }
 
-function codedPage(generation: Generation, { sections }: CutPage, place: BlockPlace): Uint8Array {
+function codedPage(
+  generation: Generation,
+  cones: number,
+  { sections }: CutPage,
+  place: BlockPlace,
+): Uint8Array {
   const { writer } = generation;
   const process = sections[0]?.atoms.process[0] ?? 1;
-  writer.beginHour(Math.max(0, process - 1));
+  writer.beginHour(Math.max(0, process - 1), cones);
   let size = 0;
   for (const section of sections) {
     size = Math.max(size, newestIn(section));
