@@ -8,6 +8,7 @@
  */
 import { ABOUT, ACTS, CREDENTIAL_IDS, type Entity, hasRef, type RefIds } from "@ritma/evidence";
 import { EDGES_ATOMS_MAX, EDGES_REFS_MAX } from "../../base/limits.ts";
+import { Recent } from "../../base/recent.ts";
 import type { SealedHour } from "../../stores/sealed/sealed-log.ts";
 import { entityRefs } from "../../stores/sealed/jumps.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
@@ -42,7 +43,7 @@ export class Investigation implements AsyncDisposable {
   readonly #nodes: KnownNodes;
   readonly #graphs: KnownHours;
   /** Null where no index tells. */
-  readonly #refs = new Map<number, RefIds | null>();
+  readonly #refs = new Recent<number, RefIds | null>(EDGES_REFS_MAX);
 
   /** @param lineages those of the hours, if not the ones in the store */
   constructor(
@@ -167,8 +168,7 @@ export class Investigation implements AsyncDisposable {
     const { sequence } = hour;
     const known = this.#refs.get(sequence);
     const refs = known === undefined ? await entityRefs(this.reader, hour) : known;
-    if (known === undefined && this.#refs.size >= EDGES_REFS_MAX) this.#refs.clear();
-    this.#refs.set(sequence, refs);
+    if (known === undefined) this.#refs.set(sequence, refs);
     return refs === null || ids.some((id) => hasRef(refs, id));
   }
 }
