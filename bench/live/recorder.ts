@@ -16,7 +16,8 @@ import { realLogFiles } from "../../packages/ritma/src/base/disk/log-files.ts";
 import { loadWorld } from "../../packages/ritma/src/cli/world.ts";
 import type { JournalEntry } from "../../packages/ritma/src/flow/journal/entry.ts";
 import type { Journal } from "../../packages/ritma/src/flow/journal/journal.ts";
-import { openDataRoot } from "../../packages/ritma/src/services/recorder/data-root.ts";
+import { Keeper } from "../../packages/ritma/src/services/keeper/keeper.ts";
+import { openDataRoot, placeOf } from "../../packages/ritma/src/services/recorder/data-root.ts";
 import { openJournal } from "../../packages/ritma/src/services/recorder/open-journal.ts";
 import { recordLive } from "../../packages/ritma/src/services/recorder/record.ts";
 import { followLog } from "../../packages/ritma/src/services/recorder/source.ts";
@@ -79,6 +80,11 @@ process.once("SIGTERM", () => {
 });
 let toldMs = performance.now();
 let toldAt = 0;
+const keeper = new Keeper(
+  placeOf(config, world.disk).keys,
+  { dataRoot: config.dataRoot.value, out: root.out },
+  (why) => say(why),
+);
 const report = await recordLive({
   world,
   config,
@@ -103,7 +109,9 @@ const report = await recordLive({
     say(JSON.stringify({ events, waitMs: median(waits.slice(toldAt)), memory, journalBytes }));
     toldAt = waits.length;
   },
+  sealed: () => keeper.begin(),
 });
+await keeper.done();
 const sorted = waits.toSorted((a, b) => a - b);
 const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
 say(

@@ -5,7 +5,7 @@
  * Method: real processes; `verify` at the end. What kills and rotations do is for test/fault.
  */
 import assert from "node:assert/strict";
-import { appendFileSync, renameSync, truncateSync } from "node:fs";
+import { appendFileSync, globSync, renameSync, truncateSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { auditLog } from "../../packages/ritma/test/cli/audit-log.ts";
@@ -48,6 +48,13 @@ test("a log that was ingested is gone on with, and what was recorded is known to
   const recorded = new Json(ritma(args).out);
   assert.equal(recorded.number("facts.events"), 5);
   assert.equal(eventsIn(place), 25);
+  // Of every sealed hour, by whichever of them.
+  const hours = globSync("windows/*/*/*/*", { cwd: place.out });
+  assert.equal(hours.length, 2);
+  assert.deepEqual(
+    globSync("windows/**/report/print.txt", { cwd: place.out }).toSorted(),
+    hours.map((hour) => `${hour}/report/print.txt`).toSorted(),
+  );
   const again = new Json(ritma(["ingest", log, "--data", place.root, "--json"]).out);
   assert.equal(again.get("nothingNew"), true);
 });

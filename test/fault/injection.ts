@@ -70,7 +70,9 @@ function traced({ call, error, at }: Fault): string[] {
 function countCalls(pair: Twins): Map<string, number> {
   const root = pair.fresh();
   const counts = join(root, "counts");
-  const prefix = ["strace", "-f", "-qq", "-c", "-o", counts, process.execPath];
+  const calls = ["-e", `trace=${BEAT_CALLS.join(",")}`];
+  const flags = ["-f", "--seccomp-bpf", "-qq", "-c", ...calls, "-o", counts];
+  const prefix = ["strace", ...flags, process.execPath];
   const { status, err } = ritma(pair.ingest(root), prefix, ENVIRONMENT);
   assert.equal(status, 0, err);
   const rows = readFileSync(counts, "utf8").split("\n");

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { cpSync, globSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { BUILD_STATEMENT } from "@ritma/evidence";
 import { auditLog } from "../../packages/ritma/test/cli/audit-log.ts";
 import { Json } from "../../packages/ritma/test/cli/json-document.ts";
 import { verify } from "../../packages/ritma/test/recorder/recording.ts";
@@ -84,6 +85,8 @@ export function twins(shape: TwinsShape): Twins {
       const found = filesIn(join(root, "RITMA_OUT"));
       assert.deepEqual([...found.keys()], [...wanted.keys()], when);
       for (const [path, bytes] of found) {
+        // What an hour's index says of the node log depends on when it was built.
+        if (path.startsWith("windows/") && path.endsWith(BUILD_STATEMENT)) continue;
         assert.equal(Buffer.compare(bytes, wanted.get(path) ?? bytes), 0, `${when}: ${path}`);
       }
     },

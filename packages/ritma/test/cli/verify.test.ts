@@ -71,7 +71,7 @@ test("a whole store under the trusted key is VALID", async () => {
   const shouted = ` ${fingerprint.toUpperCase()} `;
   const { out, err } = await model.run("verify", "--trust", shouted, "--deep");
   assert.match(out, /^VALID {3}web-01 · ns:\/\/local\/default · 2026-11-20 10:00 → /u);
-  assert.match(out, /^ {2}deep +3 derived files built again and compared/mu);
+  assert.match(out, /^ {2}deep +15 derived files built again and compared/mu);
   assert.equal(err, "");
 });
 

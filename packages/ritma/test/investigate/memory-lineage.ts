@@ -10,7 +10,7 @@ import { lineageEntries } from "../../src/stores/lineage/lineage-builder.ts";
 import { LineageReader } from "../../src/stores/lineage/lineage-reader.ts";
 import type { SealedHour } from "../../src/stores/sealed/sealed-log.ts";
 import type { StoreReader } from "../../src/stores/sealed/store-reader.ts";
-import { sectionsOf } from "../../src/flow/keep/lineage.ts";
+import { sectionsOf } from "../../src/flow/keep/hour-sections.ts";
 import { primitives } from "../recorder/recording.ts";
 
 /** @param pageAtoms atoms of a full page */

@@ -16,7 +16,8 @@ import { Investigation } from "../../src/flow/investigate/investigation.ts";
 import { StoreLineages } from "../../src/flow/investigate/lineages.ts";
 import { who } from "../../src/flow/investigate/who.ts";
 import { compareDerived } from "../../src/flow/keep/compare-derived.ts";
-import { keepLineages, sectionsOf } from "../../src/flow/keep/lineage.ts";
+import { keepIndexes } from "../../src/flow/keep/hour-indexes.ts";
+import { sectionsOf } from "../../src/flow/keep/hour-sections.ts";
 import type { Reindexing } from "../../src/flow/keep/reindex.ts";
 import { writeDerived } from "../../src/flow/keep/write-derived.ts";
 import { pathAsked } from "../../src/services/investigator/needles.ts";
@@ -26,21 +27,12 @@ import { FILES, randomLog } from "../investigate/random-log.ts";
 import { bytesOf, memoryInput } from "../recorder/audit-lines.ts";
 import { primitives, recorded } from "../recorder/recording.ts";
 import { openReader } from "../sealed/searching.ts";
+import { longThenShort } from "./long-hour.ts";
 import { onDisk } from "./on-disk.ts";
 
-const EVENTS = 18_000;
 const EVERYTHING = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
-/** Two hours, of which the second is short. */
-const choices = Array.from({ length: EVENTS }, (_, at) => ({
-  kind: (at * 7) % 8,
-  who: at % 5,
-  what: (at * 3) % 4,
-  how: at % 10,
-  after: at > EVENTS - 40 ? 60_000 : 190,
-  late: 5,
-}));
-const simulated = await recorded([[memoryInput(bytesOf(randomLog(choices)))]]);
+const simulated = await longThenShort();
 const folder = mkdtempDisposableSync(join(tmpdir(), "ritma-lineage-"));
 after(() => folder.remove());
 const keeping = await onDisk(simulated, folder.path);
@@ -76,8 +68,8 @@ assert.ok(want.length > 500);
 
 test("a long hour has a lineage, a short one has none", async () => {
   assert.equal(await pagesOfLong(), null);
-  const lengths = await keepLineages(keeping, reader.hours);
-  assert.equal(lengths.length, 1);
+  const { lineages } = await keepIndexes(keeping, reader.hours);
+  assert.equal(lineages.hours, 1);
   assert.ok(((await pagesOfLong()) ?? []).length >= 8);
   assert.equal(await answer(), want);
   const { compared, findings } = await compareDerived(reader);
@@ -102,7 +94,7 @@ test("building one adds nothing to the generation that it reads with", async () 
 });
 
 test("absent, cut, changed, or another file: the answer stays", async () => {
-  await keepLineages(keeping, reader.hours);
+  await keepIndexes(keeping, reader.hours);
   const bytes = new Uint8Array(readFileSync(path));
   const changed = Array.from({ length: 4 }, (_, at) => {
     const where = Math.floor((at * bytes.length) / 4) + 17;

@@ -6,13 +6,14 @@
  * by a lie under a good signature.
  */
 import assert from "node:assert/strict";
-import { mkdtempDisposableSync } from "node:fs";
+import { mkdtempDisposableSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
   ACCOUNT_FILE,
   accountFolder,
+  BUILD_STATEMENT,
   CATALOG_FILE,
   catalogFolder,
   COMPACTION_FILE,
@@ -37,6 +38,7 @@ import {
   ROLLING_FILE,
 } from "@ritma/evidence";
 import { compareDerived } from "../../src/flow/keep/compare-derived.ts";
+import { hoursWithoutIndexes, keepIndexes } from "../../src/flow/keep/hour-indexes.ts";
 import { reindex } from "../../src/flow/keep/reindex.ts";
 import { writeDerived } from "../../src/flow/keep/write-derived.ts";
 import { buildNames } from "../../src/stores/names/names-builder.ts";
@@ -56,6 +58,19 @@ const log = Array.from({ length: 40 }, (_, at) =>
   opened(`09:${10 + at}:00`, at + 1, { path: `/tmp/${at % 9}`, pid: 100 + at }),
 );
 const simulated = await recorded([[memoryInput(bytesOf(...log), 300)]]);
+
+test("a statement that does not hold is replaced here alone, and told", async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), "ritma-reindex-"));
+  const reindexing = await onDisk(simulated, folder.path);
+  assert.deepEqual((await reindex(reindexing)).replaced, []);
+  const path = `${INDEX_FOLDER}/${BUILD_STATEMENT}`;
+  writeFileSync(join(folder.path, "out", path), new Uint8Array(90));
+  const { reader } = reindexing;
+  await assert.rejects(hoursWithoutIndexes(reader), { code: "store/damaged" });
+  await assert.rejects(keepIndexes(reindexing, reader.hours), { code: "store/damaged" });
+  assert.deepEqual((await reindex(reindexing)).replaced, [path]);
+  assert.deepEqual((await reindex(reindexing)).replaced, []);
+});
 
 test("everything derived, built and compared; deleted and built again the same", async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), "ritma-reindex-"));

@@ -15,6 +15,7 @@ import type { Context } from "../command.ts";
 import { counted, formatBytes, labelled } from "../format.ts";
 import { placeFlags } from "../place-flags.ts";
 import { SHORTFALL_LABEL, shortfallText } from "../shortfalls.ts";
+import { keepFresh } from "./keep-fresh.ts";
 import { threadsOf } from "./values.ts";
 
 /** @returns false when nothing waits in the journal and nothing is to: the straight way is free */
@@ -49,6 +50,7 @@ export async function runThroughJournal(
     },
   });
   bar.stop();
+  await keepFresh(context, world, config, root);
   const paths = files.map(({ path, storedBytes }) => ({ path, storedBytes }));
   const facts = { dataRoot, out: config.outDir.value, files: paths, journal: report };
   context.show(facts, () => linesOf(context, config, report, files.length));

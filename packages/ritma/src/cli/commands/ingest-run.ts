@@ -22,6 +22,7 @@ import { inReadingOrder } from "../../services/recorder/reading-order.ts";
 import { listTree } from "../../services/verifier/disk-tree.ts";
 import type { Context } from "../command.ts";
 import { type IngestFacts, ingestLines } from "./ingest-report.ts";
+import { keepFresh } from "./keep-fresh.ts";
 import { spoolInput, type Spooled, STDIN, sweepSpool } from "./spool.ts";
 import { threadsOf } from "./values.ts";
 
@@ -51,6 +52,7 @@ export async function run(context: Context): Promise<number> {
   if (await goesThroughJournal(context, world, config, root, files)) return 0;
   const storedBytesBefore = await bytesOf(world, out);
   const report = await record(context, world, config, root, files);
+  await keepFresh(context, world, config, root);
   const facts: IngestFacts = {
     dataRoot: config.dataRoot.value,
     out,

@@ -14,7 +14,7 @@ export const ingest: Command = {
     "one rotated set (audit.log, audit.log.1) oldest first, however the shell listed them. Of a " +
     "folder those are read that auditd keeps there: audit.log, and what was rotated. " +
     "What was recorded before is known again and not recorded twice, also when the file has " +
-    "grown or was renamed. Every hour is sealed and durable as it ends.",
+    "grown or was renamed. Every hour is sealed and durable as it ends; indexes are built last.",
   arguments: [
     {
       name: "FILE",

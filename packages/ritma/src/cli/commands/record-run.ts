@@ -14,9 +14,11 @@ import { openProcessTable } from "../../base/disk/process-table.ts";
 import { realLogFiles } from "../../base/disk/log-files.ts";
 import { boundGarbage } from "../../base/heap.ts";
 import { escapeText } from "../../base/text.ts";
+import { Keeper } from "../../services/keeper/keeper.ts";
 import {
   type DataRoot,
   openDataRoot,
+  placeOf,
   requireDataRoot,
   type World,
 } from "../../services/recorder/data-root.ts";
@@ -32,6 +34,7 @@ import {
 } from "../../services/recorder/status-file.ts";
 import type { Context } from "../command.ts";
 import { placeFlags } from "../place-flags.ts";
+import { sayNotKept } from "./keep-fresh.ts";
 import { type RecordFacts, recordLines } from "./record-report.ts";
 import { durationOf, threadsOf } from "./values.ts";
 
@@ -82,6 +85,11 @@ async function record(
 ): Promise<RecordReport> {
   const dataRoot = config.dataRoot.value;
   const path = config.auditLog.value;
+  const { io } = context;
+  const place = { dataRoot, out: root.out };
+  await using keeper = new Keeper(placeOf(config, world.disk).keys, place, (why) => {
+    sayNotKept((line) => io.err(line), io.program, why);
+  });
   const notice = ({
     severity,
     branch,
@@ -125,8 +133,10 @@ async function record(
       told = facts;
       await write("recording", facts);
     },
+    sealed: () => keeper.begin(),
   });
   await write("stopped", told ?? report.facts);
+  await keeper.done();
   return report;
 }
 

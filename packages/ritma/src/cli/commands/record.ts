@@ -13,7 +13,8 @@ export const record: Command = {
     "What auditd writes is made durable several times a second, and signed when its minute is " +
     "over. Killed at any moment, the next start goes on where it was, loses nothing and records " +
     "nothing twice; rotated logs are read to their end first, by rename or copied and cut. " +
-    "SIGTERM and SIGINT seal what was taken and close the session.",
+    "SIGTERM and SIGINT seal what was taken and close the session. Indexes of sealed hours are " +
+    "built beside it, at the lowest priority.",
   arguments: [],
   options: [
     {

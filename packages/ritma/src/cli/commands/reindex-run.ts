@@ -5,12 +5,12 @@
  */
 import { RealDisk } from "../../base/disk/real-disk.ts";
 import { reindex } from "../../flow/keep/reindex.ts";
-import { openDataRoot } from "../../services/recorder/data-root.ts";
+import { escapeText } from "../../base/text.ts";
+import { openWorkshop } from "../../services/keeper/keep.ts";
+import { openKeptRoot } from "../../services/recorder/data-root.ts";
 import { StoreReader } from "../../stores/sealed/store-reader.ts";
 import type { Context } from "../command.ts";
 import { counted, formatBytes, formatCount, formatDuration, labelled } from "../format.ts";
-
-const SCRATCH = "reindex.tmp";
 
 export async function run(context: Context): Promise<number> {
   const startedMs = performance.now();
@@ -18,7 +18,8 @@ export async function run(context: Context): Promise<number> {
   const config = await context.config();
   const { primitives, clock } = world;
   const disk = new RealDisk();
-  using root = await openDataRoot(world, config);
+  using root = await openKeptRoot(world, config);
+  using workshop = await openWorkshop(disk, config.dataRoot.value);
   const reader = await StoreReader.open(disk, primitives, root.out);
   const built = await reindex({
     disk,
@@ -26,7 +27,7 @@ export async function run(context: Context): Promise<number> {
     key: root.keystore.seal,
     reader,
     nowUs: () => clock.nowUs(),
-    scratch: `${config.dataRoot.value}/${SCRATCH}`,
+    scratch: workshop.scratch,
   });
   const elapsedMs = Math.round(performance.now() - startedMs);
   const facts = { path: root.out, ...built, elapsedMs };
@@ -46,10 +47,19 @@ export async function run(context: Context): Promise<number> {
           ["lineage", lineage],
           ["cones", `what ${counted(built.cones, "cone")} were used for`],
           ["names", names],
+          ...replacedRow(built.replaced),
         ],
         context.io.columns,
       ),
     ];
   });
   return 0;
+}
+
+/** Whoever changed one has left a trace there, which is gone now. */
+function replacedRow(replaced: readonly string[]): [string, string][] {
+  const [first] = replaced;
+  if (first === undefined) return [];
+  const others = replaced.length === 1 ? "" : `, and ${formatCount(replaced.length - 1)} more`;
+  return [["replaced", `statements that no seal key had signed: ${escapeText(first)}${others}`]];
 }

@@ -10,14 +10,14 @@ export const reindex: Command = {
   group: "Look",
   summary: "Build derived files again: accounts, catalogs, health, indexes.",
   description:
-    "What is derived holds nothing that the sealed files do not say, and answers faster. It may " +
-    "be deleted at any time; this builds all of it from what is sealed and signs what was built. " +
-    "Questions about long hours (who, trace, tree, show) then read only what they are about. " +
+    "What is derived holds nothing that the sealed files do not say, and answers faster. " +
+    "`ingest` and `record` keep it for new hours; it may be deleted at any time. This builds all " +
+    "of it from what is sealed, the indexes of names and cones too, and signs what was built. " +
     "Nothing sealed is touched.",
   arguments: [],
   options: [OUT_OPTION],
   exits: { 0: "Everything derived is built from the newest hour." },
-  examples: [{ line: "ritma reindex", what: "Before many questions; after an index was deleted." }],
+  examples: [{ line: "ritma reindex", what: "After an index was deleted or damaged." }],
   fields: {
     path: "The evidence store.",
     hours: "Sealed hours that it was built from; each has a page to print, report/print.txt.",
@@ -26,6 +26,8 @@ export const reindex: Command = {
     lineages: "Long hours of which it was written who did what, and its length in `bytes`.",
     cones: "Cones in the indexes of their generations.",
     names: "`entities` that were read for the index of names, and its length in `bytes`.",
+    replaced:
+      "Build statements that did not hold before, by path; `verify` reports such as TAMPERED.",
     elapsedMs: "How long it took.",
   },
   interrupted: null,

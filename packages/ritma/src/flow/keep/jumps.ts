@@ -1,5 +1,5 @@
 /**
- * Makes the index of one hour: reads its blocks once, in order, and counts.
+ * Makes the index of one hour: counts its blocks as they are read, once and in order.
  *
  * Invariant: the files depend on the sealed files of the hour alone, so that everybody who makes
  * them has the same bytes.
@@ -25,13 +25,16 @@ import {
   type SeenCredentials,
 } from "@ritma/evidence";
 import type { FileToWrite } from "../../base/disk/disk.ts";
+import type { HourSections } from "../../stores/lineage/lineage-builder.ts";
 import type { SealedHour } from "../../stores/sealed/sealed-log.ts";
 import { seeCredentials } from "../../stores/sealed/section-search.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
+import { readAll, sectionsOf } from "./hour-sections.ts";
 import type { HourTally } from "./hour-tally.ts";
 
 /**
  * @param tally is given all sections of the hour; null when nobody counts them
+ * @param readTo takes all sections of the hour too, and by that has them read
  * @returns names in the index folder of the hour; none for an hour without an atom
  * @throws RitmaError `store/damaged`
  */
@@ -39,17 +42,17 @@ export async function indexHour(
   reader: StoreReader,
   hour: SealedHour,
   tally: HourTally | null,
+  readTo: (sections: HourSections) => Promise<void> = readAll,
 ): Promise<readonly FileToWrite[]> {
   const header = await reader.header(hour);
   const entities = await reader.entities(header);
   const indexer = new Indexer(entities.size, entities.decoding.cones.size);
-  for (const kind of ["inst", "late"] as const) {
-    for await (const block of reader.blocks(hour, header, kind)) {
-      if (kind === "inst") indexer.place(block);
-      indexer.count(block);
-      for (const section of block.sections) tally?.add(section);
-    }
-  }
+  const sections = await sectionsOf(reader, hour, (block, kind) => {
+    if (kind === "inst") indexer.place(block);
+    indexer.count(block);
+    for (const section of block.sections) tally?.add(section);
+  });
+  await readTo(sections);
   tally?.endHour(entities);
   return indexer.files(hour.seal, header.generation.number);
 }

@@ -7,90 +7,52 @@
  * @module
  */
 import {
-  type Actors,
   COMPACTION_FILE,
   coneIndexPath,
   encodeCompaction,
   encodeConeIndex,
   HEALTH_FOLDER,
   type HourHeader,
-  indexFolder,
-  printFolder,
 } from "@ritma/evidence";
-import type { RealDisk } from "../../base/disk/real-disk.ts";
 import { buildNames, type NumberedEntity } from "../../stores/names/names-builder.ts";
 import { readConeUses } from "../../stores/sealed/cone-uses.ts";
-import { dayOf } from "./accounts.ts";
-import { ActorTally } from "./actors.ts";
 import { entitiesOf, NAMES_FILE, NAMES_FOLDER, newestHeaders } from "./dictionaries.ts";
-import { tallyOf } from "./hour-tally.ts";
-import { indexHour } from "./jumps.ts";
-import { keepLineages } from "./lineage.ts";
+import { type IndexKeeping, keepIndexes, type KeptIndexes } from "./hour-indexes.ts";
 import { keepLedger } from "./ledger.ts";
-import { printHour } from "./print.ts";
-import { PrintTally } from "./print-tally.ts";
-import { type Keeping, writeDerived } from "./write-derived.ts";
+import { writeDerived } from "./write-derived.ts";
 
-export interface Reindexing extends Keeping {
-  readonly disk: RealDisk;
+export interface Reindexing extends IndexKeeping {
   readonly nowUs: () => number;
-  /** A folder outside the evidence store, made for the work and removed. */
-  readonly scratch: string;
 }
 
-export interface Reindexed {
-  readonly hours: number;
+export interface Reindexed extends Omit<KeptIndexes, "actors"> {
   readonly accounts: number;
-  /** Hours that have an index now: all that have atoms. */
-  readonly jumps: number;
-  readonly lineages: { readonly hours: number; readonly bytes: number };
+  /** Statements that did not hold, by path in the store. */
+  readonly replaced: readonly string[];
   readonly cones: number;
   readonly names: { readonly entities: number; readonly bytes: number };
 }
 
 /** Durable on return. @throws RitmaError `store/damaged`, `index/…`, of the disk */
-export async function reindex(reindexing: Reindexing): Promise<Reindexed> {
-  const { reader } = reindexing;
+export async function reindex(given: Omit<Reindexing, "replaced">): Promise<Reindexed> {
+  const { reader } = given;
+  const replaced: string[] = [];
+  const told = (path: string): void => {
+    replaced.push(path);
+  };
+  const reindexing: Reindexing = { ...given, replaced: told };
   const hours = reader.hours.length;
   const newest = await newestHeaders(reader);
   if (hours === 0) {
     const none = { hours: 0, entities: 0, bytes: 0 };
-    return { hours, accounts: 0, jumps: 0, lineages: none, cones: 0, names: none };
+    return { hours, accounts: 0, jumps: 0, lineages: none, cones: 0, names: none, replaced };
   }
-  const { jumps, lineages, actors } = await indexHours(reindexing);
+  const { actors, jumps, lineages } = await keepIndexes(reindexing, reader.hours);
   const accounts = await keepLedger(reindexing, actors);
   let cones = 0;
   for (const generation of newest.keys()) cones += await indexCones(reindexing, generation);
   const names = await indexNames(reindexing, newest);
-  return { hours, accounts, jumps, lineages, cones, names };
-}
-
-/** Day by day, so that what is counted of one is forgotten before the next. */
-async function indexHours(
-  reindexing: Reindexing,
-): Promise<
-  Pick<Reindexed, "jumps" | "lineages"> & { readonly actors: ReadonlyMap<string, Actors> }
-> {
-  const { reader } = reindexing;
-  const actors = new Map<string, Actors>();
-  const lengths: number[] = [];
-  let jumps = 0;
-  for (const [day, hours] of Map.groupBy(reader.hours, dayOf)) {
-    const tally = new ActorTally();
-    for (const hour of hours) {
-      const counted = new PrintTally();
-      const files = await indexHour(reader, hour, tallyOf([tally, counted]));
-      const page = await printHour(reader, hour, counted);
-      await writeDerived(reindexing, printFolder(hour.folder), [page]);
-      if (files.length === 0) continue;
-      await writeDerived(reindexing, indexFolder(hour.folder), files);
-      jumps += 1;
-    }
-    actors.set(day, tally.actors());
-    lengths.push(...(await keepLineages(reindexing, hours)));
-  }
-  const bytes = lengths.reduce((sum, length) => sum + length, 0);
-  return { jumps, lineages: { hours: lengths.length, bytes }, actors };
+  return { hours, accounts, jumps, lineages, cones, names, replaced };
 }
 
 /** @returns how many cones the generation has; without any it has no index. */

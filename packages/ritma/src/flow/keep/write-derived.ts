@@ -23,6 +23,7 @@ import {
   writeAllDurably,
   writeDurably,
 } from "../../base/disk/disk.ts";
+import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives, Signer } from "../../base/primitives.ts";
 import type { StoreReader } from "../../stores/sealed/store-reader.ts";
 
@@ -32,6 +33,11 @@ export interface Keeping {
   /** Seal key of the store. */
   readonly key: Signer;
   readonly reader: StoreReader;
+  /**
+   * Told of a statement that does not hold, and is replaced all the same. Without it none is: it
+   * is a trace of whoever changed it.
+   */
+  readonly replaced?: (path: string) => void;
 }
 
 /** A file that was written by somebody else, under its final name. */
@@ -42,15 +48,17 @@ export type Placed = FileEntry;
  *
  * @param files names in `folder`
  * @param place puts further files there; it is called when no statement covers them
+ * @throws RitmaError `store/damaged` when that statement does not hold; of the disk
  */
 export async function writeDerived(
-  { disk, primitives, key, reader }: Keeping,
+  keeping: Keeping,
   folder: string,
   files: readonly FileToWrite[],
   place: () => Promise<readonly Placed[]> = async () => [],
 ): Promise<void> {
+  const { disk, primitives, key, reader } = keeping;
   const { out } = reader.files;
-  const kept = (await reader.statement(folder))?.files ?? [];
+  const kept = await coveredBefore(keeping, folder);
   await clear(disk, `${out}/${folder}`);
   const { sha256 } = primitives;
   const written = files.map(({ path, bytes }) => ({
@@ -73,6 +81,20 @@ export async function writeDerived(
   const { sign, publicKey } = key;
   const signed = signCose1({ sha256, sign, publicKey }, statement);
   await writeDurably(disk, `${out}/${folder}/${BUILD_STATEMENT}`, signed);
+}
+
+async function coveredBefore(
+  { reader, replaced }: Keeping,
+  folder: string,
+): Promise<readonly FileEntry[]> {
+  try {
+    return (await reader.statement(folder))?.files ?? [];
+  } catch (error) {
+    const isDamage = error instanceof RitmaError && error.code === "store/damaged";
+    if (!isDamage || replaced === undefined) throw error;
+    replaced(`${folder}/${BUILD_STATEMENT}`);
+    return [];
+  }
 }
 
 /** Makes the folder, and on return no statement is in it, whatever a crash does then. */

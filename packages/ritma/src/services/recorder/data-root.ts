@@ -120,16 +120,36 @@ export interface DataRoot extends OpenedStore, Disposable {}
 
 /** @throws RitmaError `store/missing`, `store/busy`, and whatever `EvidenceStore.open` throws */
 export async function openDataRoot(world: World, config: Config): Promise<DataRoot> {
-  const root = config.dataRoot.value;
-  await requireDataRoot(world.disk, root);
   using stack = new DisposableStack();
-  stack.use(await world.disk.lock(root));
-  // An init that was killed may have left config.yaml visible and no more; no hour may outlive it.
-  await using folder = await world.disk.openDir(root);
-  await folder.sync();
+  stack.use(await lockRoot(world, config));
   const opened = await openUnlocked(world, config);
   const kept = stack.move();
   return { ...opened, [Symbol.dispose]: () => kept.dispose() };
+}
+
+/** For who writes what is derived alone: nothing that was sealed is replayed or recovered. */
+export interface KeptRoot extends Pick<OpenedStore, "out" | "keystore">, Disposable {}
+
+/** @throws RitmaError `store/missing`, `store/busy`, and as `openKeystore` */
+export async function openKeptRoot(world: World, config: Config): Promise<KeptRoot> {
+  using stack = new DisposableStack();
+  stack.use(await lockRoot(world, config));
+  const { out, keys } = placeOf(config, world.disk);
+  const keystore = await openKeystore(world.disk, keys, world.primitives);
+  const kept = stack.move();
+  return { out, keystore, [Symbol.dispose]: () => kept.dispose() };
+}
+
+async function lockRoot({ disk }: World, config: Config): Promise<Disposable> {
+  const root = config.dataRoot.value;
+  await requireDataRoot(disk, root);
+  using stack = new DisposableStack();
+  stack.use(await disk.lock(root));
+  // An init that was killed may have left config.yaml visible and no more; no hour may outlive it.
+  await using folder = await disk.openDir(root);
+  await folder.sync();
+  const kept = stack.move();
+  return { [Symbol.dispose]: () => kept.dispose() };
 }
 
 /** The same for one who holds the lock, or has a disk of his own: the lock is the host's. */

@@ -56,6 +56,7 @@ export async function ingestIntoJournal(given: JournalIngest): Promise<RecordRep
     lostBefore: null,
     stop: new AbortController().signal,
     staysOpen: !seals,
+    sealed: () => {},
     tell: async () => {
       progress(files.reduce((sum, file) => sum + file.bytesRead(), 0));
     },

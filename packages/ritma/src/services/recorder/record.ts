@@ -22,6 +22,8 @@ export interface RecordParts extends LiveParts {
   readonly staysOpen?: boolean;
   /** Told every STATUS_EVERY_MS, and at each end of a session. */
   readonly tell: (facts: LiveFacts) => Promise<void>;
+  /** Called when hours were sealed: what is made of them can be. */
+  readonly sealed: () => void;
 }
 
 export interface RecordReport {
@@ -38,6 +40,7 @@ export async function recordLive(parts: RecordParts): Promise<RecordReport> {
   for (let sessions = 1; ; sessions += 1) {
     const done = await recordSession({ ...parts, root, lostBefore }, sum);
     await keepBooks(parts.world, root);
+    parts.sealed();
     if (done !== null) {
       const { facts, isOver } = done;
       if (isOver) return { facts, sessions, recovered: parts.root.store.recovered };
@@ -53,12 +56,17 @@ async function recordSession(
   parts: RecordParts,
   before: LiveFacts | null,
 ): Promise<{ facts: LiveFacts; isOver: boolean } | null> {
-  const { stop, tell } = parts;
+  const { stop, tell, sealed } = parts;
   await using recorder = await LiveRecorder.open(parts);
   if (recorder === null) return null;
   let toldMs = Number.NEGATIVE_INFINITY;
+  let hours = 0;
   while (!stop.aborted && !recorder.hasEnded && !recorder.isFull) {
     const hasCome = await recorder.step();
+    if (recorder.facts.hours > hours) {
+      hours = recorder.facts.hours;
+      sealed();
+    }
     if (performance.now() - toldMs >= STATUS_EVERY_MS) {
       toldMs = performance.now();
       await tell(added(before, recorder.facts));
