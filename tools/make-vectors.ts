@@ -22,6 +22,8 @@ import { makeConesVectors } from "./vectors/cones.ts";
 import { makeDerivedVectors } from "./vectors/derived.ts";
 import { makeCodedEntitiesVectors } from "./vectors/entities.ts";
 import { makeEntityVectors } from "./vectors/entity.ts";
+import { makeEventProofVectors } from "./vectors/event-proof.ts";
+import { makeHeadVectors } from "./vectors/head.ts";
 import { makeJournalVectors } from "./vectors/journal.ts";
 import { makeJumpsVectors } from "./vectors/jumps.ts";
 import { makeLeafVectors } from "./vectors/leaf.ts";
@@ -48,6 +50,8 @@ const MAKERS: Readonly<Record<string, () => object>> = {
   "print.json": makePrintVectors,
   "beat-frame.json": makeBeatFrameVectors,
   "journal.json": makeJournalVectors,
+  "event-proof.json": makeEventProofVectors,
+  "head.json": makeHeadVectors,
 };
 
 /** @returns names of files that are not what would be written. */

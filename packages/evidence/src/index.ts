@@ -63,6 +63,13 @@ export {
   signCheckpoint,
 } from "./proof/checkpoint.ts";
 export {
+  type HeadStanding,
+  type JudgedHead,
+  judgeHead,
+  type KnownLog,
+  parseHead,
+} from "./proof/kept-head.ts";
+export {
   ed25519Verifier,
   formatNote,
   type Note,
@@ -209,6 +216,7 @@ export {
   decodeHourSeal,
   decodeHourTree,
   encodeChain,
+  encodeHourEntry,
   encodeHourSeal,
   encodeHourTree,
   type HourEntry,
@@ -321,5 +329,23 @@ export { type Value, VALUE_DOMAINS, type ValueDomain } from "./record/value.ts";
 export type { FileTree, TreeFile } from "./verify/file-tree.ts";
 export { type FindingCode, FINDINGS } from "./verify/finding-code.ts";
 export type { Report, VerifyCounts } from "./verify/report.ts";
+export type { KeptHead, VerifiedHead } from "./verify/verify-heads.ts";
 export { BLOCK_UNPACKED_MAX } from "./verify/verify-blocks.ts";
 export { verifyStore, type VerifyOptions } from "./verify/verify-store.ts";
+
+export {
+  compareOpenings,
+  decodeEventProof,
+  encodeEventProof,
+  EVENT_PROOF_BYTES_MAX,
+  type EventProof,
+  eventProofTag,
+  type ProofHour,
+  type ProofKey,
+  type ProofLeaf,
+  type ProofOpening,
+  type ProofWindow,
+} from "./bundle/event-proof.ts";
+export { jointPath, jointRoot } from "./bundle/joint-path.ts";
+export type { ProofReport, ProvedAtom, ProvedEntity, ProvedWindow } from "./bundle/proof-report.ts";
+export { verifyEventProof } from "./bundle/verify-event-proof.ts";

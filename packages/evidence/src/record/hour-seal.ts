@@ -68,7 +68,7 @@ export function buildHourTree(
 }
 
 /** @returns the bytes of one leaf of the hour's tree. */
-function encodeHourEntry(entry: HourEntry): Uint8Array {
+export function encodeHourEntry(entry: HourEntry): Uint8Array {
   const writer = new CborWriter();
   writeEntry(writer, entry);
   return writer.finish();

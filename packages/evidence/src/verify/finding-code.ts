@@ -75,6 +75,34 @@ export const FINDINGS = {
     result: "UNTRUSTED",
     meaning: "The store was made under another identity than the trusted one.",
   },
+  "head/rollback": tampered(
+    "The store is older than a head of it that was kept elsewhere: what was signed last is gone.",
+  ),
+  "head/fork": tampered(
+    "A head that was kept elsewhere and the store, both signed, tell two different histories.",
+  ),
+  "head/other": {
+    result: "UNTRUSTED",
+    meaning: "A head that was kept elsewhere is of another store, or no log key of it signed it.",
+  },
+  "anchor/receipt": tampered(
+    "What an anchor keeps is damaged, is not of this store, or is not over the head beside it.",
+  ),
+  "anchor/missing": {
+    result: "INCOMPLETE",
+    meaning: "An anchor cannot be read, or keeps nothing of this store.",
+  },
+  "anchor/signer": {
+    result: "UNTRUSTED",
+    meaning: "The signer of a time stamp does not lead to an authority that you said you trust.",
+  },
+  "proof/format": tampered("The proof of an event does not have the form of one."),
+  "proof/version": {
+    result: "INCOMPLETE",
+    meaning: "The proof of an event is of a version that this build cannot check.",
+  },
+  "proof/atom": tampered("An atom of a proof is not one of the instantiation that was sealed."),
+  "proof/opening": tampered("What a proof opens is not what stands in its atoms."),
 } as const satisfies Record<string, FindingRow>;
 
 export type FindingCode = keyof typeof FINDINGS;

@@ -5,6 +5,7 @@
  */
 import type { Finding, Result } from "../proof/finding.ts";
 import { type FindingCode, FINDINGS } from "./finding-code.ts";
+import type { VerifiedHead } from "./verify-heads.ts";
 
 export interface VerifiedStore {
   /** Hex. */
@@ -49,6 +50,8 @@ export interface Report {
   readonly counts: Readonly<VerifyCounts>;
   /** Hours in which nothing was found wrong. */
   readonly hoursGood: number;
+  /** Those that were given, in their order. Empty when there was no store to compare them with. */
+  readonly heads: readonly VerifiedHead[];
   /** Facts worth knowing that lower nothing. */
   readonly notes: readonly string[];
   /** What the store never promised, so that nobody can prove it from the files. */

@@ -116,11 +116,14 @@ class SectionChecker {
 /** On time: t1 <= t < t2. Late: before the end of the hour, or a stamp outside 2000 to 2100. */
 function inTime({ window, atoms }: Section, t1: number, t2: number): boolean {
   for (let row = 0; row < atoms.length; row += 1) {
-    const t = atoms.time[row] ?? 0;
-    const fine = window === null ? t < t2 || t < TIME_MIN || t >= TIME_MAX : t >= t1 && t < t2;
-    if (!fine) return false;
+    if (!isInTime(window, atoms.time[row] ?? 0, t1, t2)) return false;
   }
   return true;
+}
+
+/** The same of one stamp; null is the window of late atoms. */
+export function isInTime(window: number | null, t: number, t1: number, t2: number): boolean {
+  return window === null ? t < t2 || t < TIME_MIN || t >= TIME_MAX : t >= t1 && t < t2;
 }
 
 /** 2000-01-01 and 2100-01-01, in µs: spec/06-store.md, "Times". */

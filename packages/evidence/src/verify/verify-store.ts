@@ -24,22 +24,22 @@ import { GenerationVerifier } from "./verify-generation.ts";
 import { verifyHour } from "./verify-hour.ts";
 import { isWhole, type LogStory, readStory } from "./log-story.ts";
 import { verifyDerived } from "./verify-derived.ts";
+import { type KeptHead, rollbackText, type VerifiedHead, verifyHeads } from "./verify-heads.ts";
 import { verifyLog } from "./verify-log.ts";
 import { type StoreFacts, verifyStoreFile } from "./verify-store-file.ts";
 
 export interface VerifyOptions {
   /** The identity that the caller trusts, learnt from somewhere else than the store. */
   readonly trust: Fingerprint | null;
+  /** Heads of the store that were kept elsewhere, each a checkpoint (`parseHead`). */
+  readonly heads?: readonly KeptHead[];
   /** Called after each hour. */
   readonly progress?: (hoursDone: number, hours: number) => void;
 }
 
 const HOUR_FOLDERS = ["windows/", "graph/", "ctgf/"] as const;
 
-const ROLLBACK =
-  "a rollback to an older state, or a tail cut at an earlier close: " +
-  "compare with a head that was kept elsewhere";
-
+/** @throws FormatError for a head that is no checkpoint */
 export async function verifyStore(
   tree: FileTree,
   primitives: Primitives,
@@ -50,10 +50,12 @@ export async function verifyStore(
   const facts = await verifyStoreFile(reading);
   let story: LogStory = { hours: [], closed: true };
   let hoursGood = 0;
+  let heads: readonly VerifiedHead[] = [];
   if (facts === null) ledger.notChecked.push("everything else, for want of a store.cbor");
   else {
     checkTrust(reading, facts, options.trust);
     const log = await verifyLog(reading, facts);
+    heads = verifyHeads(reading, facts, log, options.heads ?? []);
     const intent = await readIntent(reading, facts, log.size);
     story = readStory(reading, facts, log);
     hoursGood = await verifyHours(reading, facts, story, intent, options);
@@ -76,7 +78,8 @@ export async function verifyStore(
     counts: ledger.counts,
     hoursGood,
     notes: ledger.notes,
-    notProvable: [ROLLBACK],
+    heads,
+    notProvable: [rollbackText(heads)],
     notChecked: ledger.notChecked,
   };
 }
@@ -149,7 +152,11 @@ function nameIntended(reading: Reading, intent: Intent): void {
   for (const path of reading.under(`${LOG_FOLDER}/tile/`)) reading.name(path);
 }
 
-function describe(primitives: Primitives, { file }: StoreFacts): VerifiedStore {
+/** Whose store it says to be. */
+export function describe(
+  primitives: Primitives,
+  { file }: Pick<StoreFacts, "file">,
+): VerifiedStore {
   return {
     store: toHex(file.store),
     namespace: file.namespace,

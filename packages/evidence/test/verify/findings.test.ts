@@ -2,7 +2,7 @@
  * Goal: the page on verification says of each finding code what the code says of it, once.
  *
  * Method: the rows of the table of spec/09-verification.md against FINDINGS, both ways; and every
- * code is expected by a test of a forgery or of a damaged store.
+ * code is expected by a test of a forgery or of a damaged store, head or anchor.
  */
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
@@ -15,7 +15,10 @@ const ROOT = join(import.meta.dirname, "../../../..");
 const PLACES = [
   "test/tamper/*.test.ts",
   "packages/evidence/test/verify/*.test.ts",
+  "packages/evidence/test/bundle/*.test.ts",
   "packages/ritma/test/keep/*.test.ts",
+  "packages/ritma/test/cli/head.test.ts",
+  "packages/ritma/test/anchor/*.test.ts",
 ] as const;
 
 test("the table of the page is the table of the code", () => {

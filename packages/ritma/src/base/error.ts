@@ -234,6 +234,41 @@ export const ERRORS = {
     meaning: "More than one thing in the store fits what was asked for.",
     advice: "Name one of the candidates that the message lists.",
   },
+  "head/bad": {
+    exit: 65,
+    meaning: "What was given as a head that was kept elsewhere is not the head of any log.",
+    advice:
+      "Give the file that `ritma head --out FILE` wrote, or a folder of such files: three lines, " +
+      "an empty one, and the line of the signature.",
+  },
+  "anchor/none": {
+    exit: 66,
+    meaning: "This data root has no anchors, so there is nothing to do or to check.",
+    advice: "Add one with `ritma anchor add`; `ritma anchor --help` shows the kinds.",
+  },
+  "anchor/refused": {
+    exit: 69,
+    meaning: "An anchor did not take the head: nobody answered, or the answer was no.",
+    advice:
+      "The head is not anchored there. Mend what the message names, then `ritma anchor run`; " +
+      "nothing is lost, since a later head stands for all before it.",
+  },
+  "anchor/reply": {
+    exit: 65,
+    meaning: "The reply of a time-stamping authority is no time stamp of this head.",
+    advice:
+      "Nothing was kept. Ask again, or another authority; `openssl ts -reply -in FILE -text` " +
+      "shows what it says.",
+  },
+  "anchor/fork": {
+    exit: 65,
+    meaning:
+      "An anchor keeps another head of this log than the one that it was given, of the same " +
+      "size: two histories were signed.",
+    advice:
+      "Nothing was overwritten. Keep both: together they prove it. Find out whether this data " +
+      "root was restored from a backup, or its keys are used twice.",
+  },
   "beat/order": {
     exit: 64,
     meaning: "Beats strictly increase, and this one does not.",

@@ -408,3 +408,36 @@ export const ACTORS_COUNTED_MAX = 65_536;
 
 /** The same for sign-ins and refusals of an hour; spec/24-print.md says which. */
 export const PRINT_COUNTED_MAX = 65_536;
+
+/** Longest file that is read as a kept head: a checkpoint with the lines of a hundred witnesses. */
+export const HEAD_BYTES_MAX = 32_768;
+
+/** Kept heads that are compared at once, of one folder. */
+export const HEADS_MAX = 100_000;
+
+/** Anchors that a data root remembers. */
+export const ANCHORS_MAX = 64;
+
+/** Longest reply of a time-stamping authority, and how long it may take, all together. A token has
+ * 1.5 to 8 KB. */
+export const TIMESTAMP_BYTES_MAX = 65_536;
+export const TIMESTAMP_MS = 30_000;
+
+/** Certificates of a token that are looked at, and questions who issued one: a token may hold
+ * certificates that issue each other. */
+export const TIMESTAMP_CERTIFICATES_MAX = 32;
+export const TIMESTAMP_ISSUERS_MAX = 64;
+
+/** Longest file of trusted certificates. */
+export const AUTHORITIES_BYTES_MAX = 4 * MIB;
+
+/** What a program may print that anchors a head, and how long it may take. */
+export const ANCHOR_PRINT_BYTES_MAX = 65_536;
+export const ANCHOR_PROGRAM_MS = 120_000;
+
+/** What git may print when it is asked for every head that it keeps. */
+export const ANCHOR_GIT_BYTES_MAX = 256 * MIB;
+
+/** Atoms of one proof, and events that are looked for to be put into one. */
+export const PROVED_ATOMS_MAX = 16_384;
+export const PROVED_EVENTS_MAX = 4_096;

@@ -5,6 +5,7 @@
  */
 import type { Command } from "./command.ts";
 import { account } from "./commands/account.ts";
+import { anchor } from "./commands/anchor.ts";
 import { beat } from "./commands/beat.ts";
 import { bisect } from "./commands/bisect.ts";
 import { blame } from "./commands/blame.ts";
@@ -12,10 +13,12 @@ import { cones } from "./commands/cones.ts";
 import { demo } from "./commands/demo.ts";
 import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";
+import { head } from "./commands/head.ts";
 import { ingest } from "./commands/ingest.ts";
 import { init } from "./commands/init.ts";
 import { keys } from "./commands/keys.ts";
 import { log } from "./commands/log.ts";
+import { prove } from "./commands/prove.ts";
 import { record } from "./commands/record.ts";
 import { reindex } from "./commands/reindex.ts";
 import { report } from "./commands/report.ts";
@@ -50,6 +53,9 @@ export const COMMANDS: readonly Command[] = [
   account,
   reindex,
   verify,
+  head,
+  anchor,
+  prove,
   beat,
   keys,
   demo,

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { type Fingerprint, fingerprint, FormatError, type Report } from "@ritma/evidence";
+import {
+  type Fingerprint,
+  fingerprint,
+  FormatError,
+  type KeptHead,
+  type Report,
+} from "@ritma/evidence";
 import { RitmaError } from "../base/error.ts";
 import { type Progress, startProgress } from "../base/progress.ts";
 import { escapeText } from "../base/text.ts";
@@ -31,6 +37,7 @@ export async function verifyShown(
   context: Context,
   path: string,
   trust: Fingerprint | null,
+  heads: readonly KeptHead[] = [],
 ): Promise<Report> {
   const { disk, primitives } = await context.world();
   const stream = context.io.errorStream;
@@ -41,5 +48,5 @@ export async function verifyShown(
     bar.update(done);
   };
   const stop = (): void => bar?.stop();
-  return await verifyOnDisk(disk, primitives, path, { trust, progress }).finally(stop);
+  return await verifyOnDisk(disk, primitives, path, { trust, heads, progress }).finally(stop);
 }

@@ -16,7 +16,7 @@ const REFUSED: readonly (readonly [line: string, code: string, says: RegExp])[] 
   ["verify --turst abc", "usage/bad-flag", /--turst.*did you mean --trust\?/u],
   ["verify --trust", "usage/bad-flag", /'--trust KEY' argument missing/u],
   ["verify a b", "usage/bad-argument", /Expected 1 argument but got 2/u],
-  ["verify --head x", "usage/bad-flag", /--head/u],
+  ["verify --tail x", "usage/bad-flag", /--tail/u],
   ["verify --trust 12", "usage/bad-argument", /64 hex digits/u],
   ["ingest", "usage/bad-argument", /missing required argument 'FILE'/u],
   ["ingest --format csv x", "usage/bad-flag", /auditd/u],

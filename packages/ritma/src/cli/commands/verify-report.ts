@@ -115,6 +115,7 @@ function rows(trust: string | null, report: Report, derived: number | null): Row
     rows.push(["files", `${formatCount(counts.files)}, ${formatBytes(counts.bytes)}`]);
     rows.push(["lost", counts.lost === 0 ? "none counted" : formatCount(counts.lost)]);
   }
+  if (report.heads.length > 0) rows.push(["kept heads", headsText(report.heads)]);
   const partial = shortfallText({ ...counts, lost: 0 });
   if (partial !== "") rows.push([SHORTFALL_LABEL, partial]);
   for (const note of report.notes.slice(0, NOTES_SHOWN_MAX)) rows.push(["note", escapeText(note)]);
@@ -130,6 +131,15 @@ function rows(trust: string | null, report: Report, derived: number | null): Row
   }
   if (derived !== null) rows.push(["deep", deepText(derived)]);
   return rows;
+}
+
+function headsText(heads: Report["heads"]): string {
+  const held = heads.filter(({ standing }) => standing === "held").map(({ size }) => size);
+  const against = heads.length - held.length;
+  const not = against === 0 ? "" : `; ${formatCount(against)} not`;
+  if (held.length === 0) return "the store holds none of those given";
+  const newest = formatCount(Math.max(...held));
+  return `${formatCount(held.length)} held, the newest of ${newest} entries${not}`;
 }
 
 function deepText(derived: number): string {
@@ -153,17 +163,28 @@ interface Advice {
   readonly next: string | null;
 }
 
+const OTHER_HEAD: Advice = {
+  text:
+    "All agrees with itself, and the head that you gave says nothing of it: it belongs to " +
+    "another store. Either the head or the store is not the one that you mean.",
+  next: null,
+};
+
 const ADVICE: Readonly<Record<Result, (findings: readonly Finding[]) => Advice>> = {
   VALID: () => ({
     text: "Whole, unaltered, and made under the key you trust. Nothing was written.",
     next: null,
   }),
   TAMPERED: (findings) => ({
-    text: findings.every(({ code }) => code.startsWith("derived/"))
-      ? "Nothing sealed is touched. Keep a copy of what is named above: the change itself is " +
-        "evidence. Then reindex, on the host with the keys, builds it again. What a code means:"
-      : "Restore what is named above from a replica or backup, and keep this copy: the change " +
-        "itself is evidence. Nothing was written. What a code means:",
+    text: findings.every(({ code }) => code.startsWith("head/"))
+      ? "All agrees with itself, and it is not what was signed before: an older copy was put " +
+        "back, its end was cut off, or somebody who has the keys wrote another history. Keep " +
+        "this copy and the head; a replica or an anchor may hold the rest. What a code means:"
+      : findings.every(({ code }) => code.startsWith("derived/"))
+        ? "Nothing sealed is touched. Keep a copy of what is named above: the change itself is " +
+          "evidence. Then reindex, on the host with the keys, builds it again. What a code means:"
+        : "Restore what is named above from a replica or backup, and keep this copy: the change " +
+          "itself is evidence. Nothing was written. What a code means:",
     next: "explain CODE",
   }),
   INCOMPLETE: (findings) =>
@@ -179,8 +200,9 @@ const ADVICE: Readonly<Record<Result, (findings: readonly Finding[]) => Advice>>
             "stopped; if neither, the end was cut off.",
           next: null,
         },
-  UNTRUSTED: (findings) =>
-    findings.some(({ code }) => code === "trust/other")
+  UNTRUSTED: (findings) => {
+    if (findings.every(({ code }) => code === "head/other")) return OTHER_HEAD;
+    return findings.some(({ code }) => code === "trust/other")
       ? {
           text:
             "All agrees with itself, but it was made under another key than the one you trust. " +
@@ -192,5 +214,6 @@ const ADVICE: Readonly<Record<Result, (findings: readonly Finding[]) => Advice>>
             "All agrees with itself. To know who made it, compare the fingerprint above with the " +
             "one that init printed on the recorded host, and say that one:",
           next: "verify PATH --trust KEY",
-        },
+        };
+  },
 };

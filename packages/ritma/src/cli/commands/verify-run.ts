@@ -8,22 +8,29 @@ import { escapeText } from "../../base/text.ts";
 import { type Located, locateStore } from "../../services/verifier/locate.ts";
 import { verifyDeep } from "../../services/verifier/deep.ts";
 import type { Context } from "../command.ts";
+import { headsAsked } from "../head/read-heads.ts";
 import { locateNamed } from "../located.ts";
+import { proofNamed, showProof } from "../prove/verified.ts";
 import { RESULT_EXITS } from "../result.ts";
 import { trustAsked, verifyShown } from "../verifying.ts";
 import { reportLines } from "./verify-report.ts";
 
 export async function run(context: Context): Promise<number> {
   const trust = trustAsked(context);
+  const proof = await proofNamed(context);
+  if (proof !== null) return await showProof(context, proof, trust);
   const { disk, primitives } = await context.world();
+  const heads = await headsAsked(context);
   const located = await locate(context);
-  const report = await verifyShown(context, located.path, trust);
+  const report = await verifyShown(context, located.path, trust, heads);
   const deep = context.has("deep")
     ? await verifyDeep(disk, primitives, located.path, report)
     : null;
   const facts = { path: located.path, trust, ...(deep?.report ?? report) };
   const derived = deep?.compared ?? null;
-  context.show({ ...facts, derived }, () => reportLines(context, located, trust, facts, derived));
+  context.show({ ...facts, derived, proof: null }, () =>
+    reportLines(context, located, trust, facts, derived),
+  );
   return RESULT_EXITS[facts.result];
 }
 

@@ -75,31 +75,48 @@ export interface SealedLog extends Pick<Checkpoint, "size" | "root"> {
   readonly hours: readonly SealedHour[];
 }
 
+/** The entries of a log as they are stored, and the checkpoint that they hash to. */
+export interface SignedLog extends Checkpoint {
+  readonly entries: readonly Uint8Array[];
+  /** The checkpoint as it was signed. */
+  readonly signed: Uint8Array;
+  readonly key: KeyRecord;
+}
+
 /** @throws RitmaError `store/damaged` */
 export async function readSealedLog(files: StoreFiles, facts: StoreFacts): Promise<SealedLog> {
+  const { size, root, entries } = await readSignedLog(files, facts);
+  return { size, root, hours: hoursOf(files, facts, entries) };
+}
+
+/** The same without what the entries say. @throws RitmaError `store/damaged` */
+export async function readSignedLog(files: StoreFiles, facts: StoreFacts): Promise<SignedLog> {
   for (let left = TRIES_MAX; ; left -= 1) {
     const checkpoint = await readCheckpoint(files, facts);
-    const raw = await readEntries(files, checkpoint.size, left > 1);
-    if (raw === null) continue;
+    const entries = await readEntries(files, checkpoint.size, left > 1);
+    if (entries === null) continue;
     const { sha256 } = files.primitives;
     const tree = new TreeHasher(sha256);
-    for (const entry of raw) tree.push(leafHash(sha256, entry));
+    for (const entry of entries) tree.push(leafHash(sha256, entry));
     if (!equalBytes(tree.root(), checkpoint.root)) {
       throw files.damaged(CHECKPOINT_PATH, "the entries of the node log hash to another root");
     }
-    const { size, root } = checkpoint;
-    return { size, root, hours: hoursOf(files, facts, raw) };
+    return { ...checkpoint, entries };
   }
 }
 
-async function readCheckpoint(files: StoreFiles, facts: StoreFacts): Promise<Checkpoint> {
-  const bytes = await files.read(CHECKPOINT_PATH, CHECKPOINT_BYTES_MAX);
+async function readCheckpoint(
+  files: StoreFiles,
+  facts: StoreFacts,
+): Promise<Omit<SignedLog, "entries">> {
+  const signed = await files.read(CHECKPOINT_PATH, CHECKPOINT_BYTES_MAX);
   const key = keyFor(facts.keys, "log", 0);
   if (key === null) throw files.damaged(CHECKPOINT_PATH, "no key record allows signing it");
   const origin = logOrigin(facts.file.store);
-  return files.decode(CHECKPOINT_PATH, () =>
-    openCheckpoint(files.primitives, bytes, origin, key.publicKey),
+  const checkpoint = files.decode(CHECKPOINT_PATH, () =>
+    openCheckpoint(files.primitives, signed, origin, key.publicKey),
   );
+  return { ...checkpoint, signed, key };
 }
 
 /** @returns null when a partial bundle is gone and `again` allows another try. */
