@@ -22,6 +22,7 @@ import { makeConesVectors } from "./vectors/cones.ts";
 import { makeDerivedVectors } from "./vectors/derived.ts";
 import { makeCodedEntitiesVectors } from "./vectors/entities.ts";
 import { makeEntityVectors } from "./vectors/entity.ts";
+import { makeEpochVectors } from "./vectors/epochs.ts";
 import { makeEventProofVectors } from "./vectors/event-proof.ts";
 import { makeHeadVectors } from "./vectors/head.ts";
 import { makeJournalVectors } from "./vectors/journal.ts";
@@ -50,6 +51,7 @@ const MAKERS: Readonly<Record<string, () => object>> = {
   "print.json": makePrintVectors,
   "beat-frame.json": makeBeatFrameVectors,
   "journal.json": makeJournalVectors,
+  "epochs.json": makeEpochVectors,
   "event-proof.json": makeEventProofVectors,
   "head.json": makeHeadVectors,
 };

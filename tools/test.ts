@@ -1,8 +1,9 @@
 /**
  * `npm test`: runs every test and ends with one line, `N passed, N failed, N skipped`.
  *
- * Tests share a process, one process a core: starting Node.js for each file costs more than most
- * files take. End-to-end tests (test/e2e) have a process each, because they start and kill others.
+ * Tests share processes, as many at a time as there are cores: starting Node.js for each file costs
+ * more than most files take, and one process a core would leave the quicker one waiting at the end.
+ * End-to-end tests (test/e2e) have a process each, because they start and kill others.
  * A process that ends without having reported (a crash, `process.exit` in a test) is a failure of
  * all its files, and so is a run in which no test ran.
  *
@@ -23,6 +24,8 @@ const E2E = "test/e2e/";
 /** A test that takes longer hangs. */
 const TEST_MS_MAX = 300_000;
 const PROCESSES_MAX = 4;
+/** That follow one another on a core. */
+const SHARES_A_PROCESS = 4;
 
 interface Result {
   readonly passed: number;
@@ -43,13 +46,18 @@ interface Group {
 async function runTests(files: readonly string[], scratchDir: string): Promise<number> {
   const unit = files.filter((file) => !file.startsWith(E2E));
   const endToEnd = files.filter((file) => file.startsWith(E2E));
-  const shares = split(unit, Math.min(availableParallelism(), PROCESSES_MAX));
-  const live = shares.length === 1;
-  const results = await Promise.all(
-    shares.map((share, index) =>
-      runGroup({ files: share, isolation: "none", live }, join(scratchDir, `unit-${index}`)),
-    ),
-  );
+  const lanes = Math.min(availableParallelism(), PROCESSES_MAX, unit.length);
+  const shares = split(unit, lanes === 1 ? 1 : lanes * SHARES_A_PROCESS);
+  const waiting = [...shares.entries()];
+  const results: Result[] = [];
+  const runNext = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, share] = next;
+      const group: Group = { files: share, isolation: "none", live: shares.length === 1 };
+      results.push(await runGroup(group, join(scratchDir, `unit-${index}`)));
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, runNext));
   if (endToEnd.length > 0) {
     const group: Group = { files: endToEnd, isolation: "process", live: true };
     results.push(await runGroup(group, join(scratchDir, "e2e")));

@@ -33,6 +33,8 @@ interface Baselines {
   readonly events: number;
   readonly logBytes: number;
   readonly ingestSeconds: number;
+  /** The same without the indexes of its hours. */
+  readonly unindexedSeconds: number;
   /** Made durable in the journal, and all but the last hour sealed. */
   readonly journalSeconds: number;
   /** Null where ausearch is not installed. */
@@ -48,9 +50,11 @@ async function measure(work: string, log: string): Promise<Baselines> {
   const hasPeer = existsSync("/usr/sbin/ausearch") || existsSync("/sbin/ausearch");
   const ours: Run[] = [];
   const journalled: Run[] = [];
+  const unindexed: Run[] = [];
   const theirs: Run[] = [];
   for (let at = 0; at < RUNS; at += 1) {
     journalled.push(await ingestInto(data, log, "--no-seal"));
+    unindexed.push(await ingestInto(data, log, "--no-index"));
     ours.push(await ingestInto(data, log));
     if (hasPeer) theirs.push(await ausearch(work, log));
   }
@@ -61,6 +65,8 @@ async function measure(work: string, log: string): Promise<Baselines> {
   say(`log          ${(bytes / 1e6).toFixed(1)} MB, ${events} events`);
   say(`ingest       ${seconds.toFixed(2)} s   ${Math.round(events / seconds)} events/s`);
   say(`             ${(bytes / 1e6 / seconds).toFixed(0)} MB/s   peak ${memory.toFixed(0)} MiB`);
+  const bare = median(unindexed.map((each) => each.seconds));
+  say(`no indexes   ${bare.toFixed(2)} s   ${Math.round(events / bare)} events/s`);
   const journalSeconds = median(journalled.map((each) => each.seconds));
   say(`through the journal ${journalSeconds.toFixed(2)} s, the last hour left open`);
   if (hasPeer) {
@@ -91,6 +97,7 @@ async function measure(work: string, log: string): Promise<Baselines> {
     events,
     logBytes: bytes,
     ingestSeconds: seconds,
+    unindexedSeconds: bare,
     journalSeconds,
     ausearchSeconds: hasPeer ? median(theirs.map((each) => each.seconds)) : null,
     verifySeconds: verify.seconds,

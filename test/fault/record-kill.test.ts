@@ -14,7 +14,7 @@ import { Json } from "../../packages/ritma/test/cli/json-document.ts";
 import { drawFrom } from "../../packages/ritma/test/recorder/random-log.ts";
 import { ended, madePlace, type Place, ritma, startRitma } from "../e2e/processes.ts";
 
-const KILLS = Number(process.env["RITMA_KILLS"] ?? 6);
+const KILLS = Number(process.env["RITMA_KILLS"] ?? 4);
 const SEED = Number(process.env["RITMA_SEED"] ?? 1);
 /** What a recorder may live, at most; the least is about what it takes to start. */
 const LIFE_MS = 2_000;

@@ -14,7 +14,7 @@ import { faultsOf, inject } from "./injection.ts";
 import { twins } from "./twins.ts";
 
 const SEED = Number(process.env["RITMA_SEED"] ?? 1);
-const DRAWN = 3;
+const DRAWN = 2;
 
 for (const isJournalled of [false, true]) {
   const name = isJournalled ? "through the journal" : "straight";

@@ -76,7 +76,7 @@ const FILES: readonly Change[] = [
   {
     name: "two hours exchanged",
     step: 4,
-    says: /hour_root\.sig: is not the seal that the node log names/u,
+    says: /hour_root\.sig: names another key than its signer/u,
     make: ({ store }) => exchange(first(store, HOUR), first(store, HOUR, 1)),
   },
   {

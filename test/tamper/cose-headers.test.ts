@@ -6,12 +6,16 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CborWriter, HOUR_SEAL, keyIdOf, parseCose1 } from "@ritma/evidence";
+import { CborWriter, HOUR_SEAL, keyIdOf, parseCose1, sealedSequence } from "@ritma/evidence";
 import { bytesAt } from "./forge.ts";
 import { check, hour, store, verify } from "./forging.ts";
 import { primitives } from "./reference-store.ts";
 
-const { files, keystore } = store;
+const { files, hourKeys } = store;
+
+const hourKey = hourKeys.signer(
+  sealedSequence(parseCose1(bytesAt(files, `${hour}/${HOUR_SEAL}`)).payload),
+);
 
 /** A COSE_Sign1 with other headers, signed properly over whatever they are. */
 function withHeaders(
@@ -21,12 +25,12 @@ function withHeaders(
   const { payload } = parseCose1(bytesAt(files, `${hour}/${HOUR_SEAL}`));
   const head = protectedMap(new CborWriter()).finish();
   const toSign = new CborWriter().array(4).text("Signature1").bytes(head);
-  const signature = keystore.seal.sign(toSign.bytes(new Uint8Array(0)).bytes(payload).finish());
+  const signature = hourKey.sign(toSign.bytes(new Uint8Array(0)).bytes(payload).finish());
   const file = new CborWriter().tag(18).array(4).bytes(head);
   return unprotectedMap(file).bytes(payload).bytes(signature).finish();
 }
 
-const sealKeyId = keyIdOf(primitives.sha256, keystore.seal.publicKey);
+const sealKeyId = keyIdOf(primitives.sha256, hourKey.publicKey);
 const none = (writer: CborWriter): CborWriter => writer.map(0);
 const algAndKey = (alg: number) => (writer: CborWriter) =>
   writer.map(2).uint(1).int(alg).uint(4).bytes(sealKeyId);

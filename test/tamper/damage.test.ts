@@ -148,7 +148,7 @@ test("without the entries of the log no hour is blamed, and that is told", async
   const left = new Map([...files].filter(([path]) => !path.startsWith("_tlog/tile/entries/")));
   const report = await refuse(left);
   assert.deepEqual(blamed(report, "_tlog/"), []);
-  assert.equal(report.notChecked.filter((each) => each.includes("unknown files")).length, 3);
+  assert.equal(report.notChecked.filter((each) => each.includes("unknown files")).length, 4);
 });
 
 test("whose store it is, is asked of the caller", async () => {

@@ -26,13 +26,15 @@ import {
 } from "@ritma/evidence";
 import type { Signer } from "../../packages/ritma/src/base/primitives.ts";
 import { bytesAt, logEntries, signed, withLog } from "./forge.ts";
-import { check, hour, store, stranger, verify } from "./forging.ts";
+import { check, hour, verify } from "./forging.ts";
 import { type Files, memoryTree } from "./memory-tree.ts";
-import { primitives } from "./reference-store.ts";
+import { primitives, REFERENCE, sealStore } from "./reference-store.ts";
 import { hourFolders } from "./splices.ts";
 
 const { sha256 } = primitives;
-const { files, storeFile, keystore } = store;
+// As stores were before hours had keys of their own; of those see epochs.test.ts.
+const { files, storeFile, keystore } = await sealStore({ ...REFERENCE, epochs: 0 });
+const stranger = await sealStore({ ...REFERENCE, keySeed: 21, epochs: 0 });
 const id = storeFile.store;
 
 test("the store itself is VALID, and nothing was left unchecked", async () => {

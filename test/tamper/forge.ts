@@ -96,7 +96,7 @@ export interface HourEdit {
 
 /** The last hour changed, sealed again by the store's own keys. */
 export function resealLast(store: SealedStore, edit: HourEdit): Files {
-  const { keystore, storeFile } = store;
+  const { keystore, hourKeys, storeFile } = store;
   const folder = lastHour(store.files);
   const files = new Map(store.files);
   for (const [path, bytes] of edit.files ?? []) {
@@ -125,7 +125,7 @@ export function resealLast(store: SealedStore, edit: HourEdit): Files {
   const seal = decodeHourSeal(parseCose1(bytesAt(files, `${folder}/${HOUR_SEAL}`)).payload);
   const newSeal = { ...seal, header: sha256(header), hourRoot: built.hourRoot };
   const payload = encodeHourSeal(edit.seal?.(newSeal) ?? newSeal);
-  files.set(`${folder}/${HOUR_SEAL}`, signed(keystore.seal, payload));
+  files.set(`${folder}/${HOUR_SEAL}`, signed(hourKeys.signer(sequence), payload));
   const added: LogEntry[] = [];
   for (const entry of old) {
     if (entry.type !== "micro" || entry.sequence !== sequence) continue;
@@ -143,7 +143,7 @@ export function lastHour(files: Files): string {
 }
 
 function resealMicro(
-  { keystore, storeFile }: SealedStore,
+  { hourKeys, storeFile }: SealedStore,
   files: Map<string, Uint8Array | null>,
   folder: string,
   sequence: number,
@@ -157,7 +157,10 @@ function resealMicro(
   files.set(path, bytes);
   const { microRoot } = after;
   const seal = { store: storeFile.store, sequence, window, header: sha256(bytes), microRoot };
-  files.set(`${folder}${microPath(window, "sig")}`, signed(keystore.seal, encodeMicroSeal(seal)));
+  files.set(
+    `${folder}${microPath(window, "sig")}`,
+    signed(hourKeys.signer(sequence), encodeMicroSeal(seal)),
+  );
   return { header: seal.header, microRoot };
 }
 

@@ -13,10 +13,13 @@ import { loadPrimitives, type NodePrimitives } from "../../packages/ritma/src/ba
 import type { Rng } from "../../packages/ritma/src/base/rng.ts";
 import { rawPrivacy } from "../../packages/ritma/src/flow/capture/privacy.ts";
 import { createStore } from "../../packages/ritma/src/flow/seal/create-store.ts";
+import { epochKeyOf } from "../../packages/ritma/src/flow/seal/place.ts";
 import { EvidenceStore } from "../../packages/ritma/src/flow/seal/evidence-store.ts";
 import type { DataRoot } from "../../packages/ritma/src/services/recorder/data-root.ts";
 import { ingest } from "../../packages/ritma/src/services/recorder/ingest.ts";
+import { decodeEpochKey, EpochChain } from "../../packages/ritma/src/stores/keys/epoch-chain.ts";
 import {
+  createEpochs,
   createKeystore,
   type Keystore,
   openKeystore,
@@ -28,6 +31,8 @@ export interface SealedStore {
   readonly files: Files;
   readonly storeFile: StoreFile;
   readonly keystore: Keystore;
+  /** All hour keys, for those who stole the keystore on the first day. */
+  readonly hourKeys: Pick<EpochChain, "signer">;
   /** The KEY of `verify --trust`. */
   readonly trust: ReturnType<typeof fingerprintOf>;
   /** The same store as it was when each session before the last had closed. */
@@ -39,6 +44,8 @@ export interface StoreRecipe extends LogRecipe {
   readonly keySeed: number;
   /** Of the store id. */
   readonly idSeed: number;
+  /** Hours in a period of keys; 0 for one key that lasts. */
+  readonly epochs?: number;
 }
 
 /** A little more than 64 KiB. */
@@ -59,6 +66,9 @@ const CREATED_US = 1_772_000_000_000_000;
 
 export const primitives: NodePrimitives = await loadPrimitives();
 
+/** Few, so that periods follow each other. */
+const EPOCHS = 2;
+
 /** Records each part of a made log in a session of its own. */
 export async function sealStore(recipe: StoreRecipe): Promise<SealedStore> {
   const disk = new SimDisk();
@@ -67,7 +77,11 @@ export async function sealStore(recipe: StoreRecipe): Promise<SealedStore> {
   const world = { disk, clock, rng, primitives };
   const place = { disk, out: OUT, keys: "/data/keys" };
   await createKeystore(disk, place.keys, rng);
-  const keystore = await openKeystore(disk, place.keys, primitives);
+  const opened = await openKeystore(disk, place.keys, primitives);
+  const chain = await createEpochs(disk, place.keys, primitives, rng, 0);
+  const keystore = { ...opened, epochs: chain };
+  const { key } = decodeEpochKey(await disk.read(epochKeyOf(place)));
+  const hourKeys = new EpochChain({ disk, folder: "/elsewhere" }, primitives, 0, key);
   await createStore(place, primitives, keystore, {
     store: seededRng(recipe.idSeed).bytes(16),
     namespace: "ns://test/tamper",
@@ -75,6 +89,7 @@ export async function sealStore(recipe: StoreRecipe): Promise<SealedStore> {
     created: CREATED_US,
     privacy: "raw",
     windowSecs: 60,
+    epochs: recipe.epochs ?? EPOCHS,
   });
   const states: Files[] = [];
   for (const log of makeAuditLog(recipe)) {
@@ -89,7 +104,7 @@ export async function sealStore(recipe: StoreRecipe): Promise<SealedStore> {
   if (files === undefined || storeBytes === null) throw new TypeError("nothing was recorded");
   const trust = fingerprintOf(primitives.sha256, keystore.identity.publicKey);
   const storeFile = decodeStoreFile(storeBytes);
-  return { files, storeFile, keystore, trust, earlier: states };
+  return { files, storeFile, keystore, hourKeys, trust, earlier: states };
 }
 
 function seededRng(seed: number): Rng {

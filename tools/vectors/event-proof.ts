@@ -11,6 +11,7 @@ import {
   type FindingCode,
   fingerprintOf,
   type FormatFault,
+  type ProofEpoch,
   type ProofLeaf,
   type ProofOpening,
   type ProofReport,
@@ -29,6 +30,9 @@ const whole = makeProof({ atoms: [0], open: [PROCESS, PROGRAM, ARGUMENTS] });
 /** Two events apart, one of them with a file that is not shown. */
 const several = makeProof({ atoms: [0, 3], open: [PROCESS, PROGRAM, ARGUMENTS] });
 
+/** The same, of a store whose hours have keys of their own. */
+const ofHour = makeProof({ atoms: [0], open: [PROCESS, PROGRAM, ARGUMENTS], periodFrom: 0 });
+
 const GOOD: readonly (readonly [string, EventProof])[] = [
   ["one event, all opened", whole],
   ["its arguments withheld", makeProof({ atoms: [0], open: [PROCESS, PROGRAM] })],
@@ -36,6 +40,7 @@ const GOOD: readonly (readonly [string, EventProof])[] = [
   ["several events", several],
   ["all events", makeProof({ atoms: [0, 1, 2, 3, 4], open: [PROCESS, SECRET_FILE] })],
   ["a late event", makeProof({ atoms: [0], open: [PROCESS], isLate: true })],
+  ["sealed by the key of its hour", ofHour],
   ["the only event", makeProof({ atoms: [0], open: [PROCESS], isAlone: true })],
 ];
 
@@ -176,6 +181,25 @@ const WRONG: readonly (readonly [string, EventProof, FindingCode])[] = [
     makeProof({ atoms: [0], open: [PROCESS], fileAsProcess: true }),
     "proof/opening",
   ],
+  ["an hour without its key", withEpoch(() => null), "hour/seal"],
+  [
+    "an hour with the key of another",
+    withEpoch(({ path }) => ({ path, publicKey: digestOf("a key") })),
+    "hour/seal",
+  ],
+  [
+    "an hour key whose path is swapped",
+    withEpoch(({ publicKey, path }) => ({ publicKey, path: path.toReversed() })),
+    "hour/seal",
+  ],
+  [
+    "an hour key whose path is cut",
+    withEpoch(({ publicKey, path }) => ({ publicKey, path: path.slice(1) })),
+    "hour/seal",
+  ],
+  ["a period that begins later", makeProof({ atoms: [0], open: [], periodFrom: 1 }), "hour/seal"],
+  ["an hour key where none is named", { ...whole, hours: ofHour.hours }, "hour/seal"],
+  ["the period of another store", { ...ofHour, keys: stranger.keys }, "key/record"],
   ["a path to the checkpoint cut", { ...whole, logPath: whole.logPath.slice(0, -1) }, "log/root"],
   [
     "a path to the checkpoint that goes on",
@@ -183,6 +207,13 @@ const WRONG: readonly (readonly [string, EventProof, FindingCode])[] = [
     "log/root",
   ],
 ];
+
+function withEpoch(change: (epoch: ProofEpoch) => ProofEpoch | null): EventProof {
+  const hours = ofHour.hours.map((hour) => {
+    return { ...hour, epoch: hour.epoch === null ? null : change(hour.epoch) };
+  });
+  return { ...ofHour, hours };
+}
 
 /** The key at `index` claims the next entry, which is nobody's here. */
 function moved(proof: EventProof, index: number): EventProof["keys"] {
@@ -278,6 +309,14 @@ function badBytes(): object[] {
       "an opening twice",
       { ...whole, openings: whole.openings.flatMap((each) => [each, each]) },
       "not-canonical",
+    ),
+    check(
+      "a path to an hour key of 17",
+      withEpoch(({ publicKey }) => ({
+        publicKey,
+        path: [...longPath, ...longPath.slice(0, 3)],
+      })),
+      "out-of-range",
     ),
     check("sides of more hashes", withWindow(whole, { sides: 64 }), "out-of-range"),
     check("a path to the hour of 14", withWindow(whole, { hourPath: longPath }), "out-of-range"),

@@ -7,6 +7,7 @@
 import {
   AtomTable,
   commit,
+  concatBytes,
   compareOpenings,
   encodeEntity,
   encodeHourEntry,
@@ -15,9 +16,11 @@ import {
   encodeLogEntry,
   encodeMicroHeader,
   encodeMicroSeal,
+  encodePeriod,
   encodeStoreFile,
   type Entity,
   entitySalt,
+  epochLeaf,
   type EventProof,
   eventTypeNumber,
   type EventType,
@@ -32,6 +35,8 @@ import {
   type LogEntry,
   logOrigin,
   noteKeyId,
+  periodRoot,
+  type ProofEpoch,
   type ProofKey,
   type ProofLeaf,
   type Section,
@@ -105,6 +110,8 @@ export interface Making {
   readonly fileAsProcess?: boolean;
   /** What the key records say falsely of themselves, though the identity signed it. */
   readonly keysSay?: "another store" | "another id";
+  /** Hours have keys of their own, from that hour on. */
+  readonly periodFrom?: number;
 }
 
 interface Signers {
@@ -119,7 +126,9 @@ const END = TIME + 40 * MINUTE;
 export function makeProof(making: Making): EventProof {
   const { seed = IDENTITY_SEED, swapKeys = false } = making;
   const [a, b] = [keyFromSeed(seed + 1), keyFromSeed(seed + 2)];
-  const signers = { identity: keyFromSeed(seed), seal: swapKeys ? b : a, log: b };
+  const { periodFrom } = making;
+  const hourKey = periodFrom === undefined ? null : keyFromSeed(HOUR_SEED);
+  const signers = { identity: keyFromSeed(seed), seal: hourKey ?? (swapKeys ? b : a), log: b };
   const storeFile = storeFileOf(signers);
   const keys = keysOf(signers, making);
   const { microRoot, ...leaves } = leavesOf(making);
@@ -150,6 +159,7 @@ export function makeProof(making: Making): EventProof {
       {
         index: hourIndex,
         seal: sign(hourSeal),
+        epoch: hourKey === null ? null : epochOf(hourKey),
         windows: [{ ...window, leaves: [proved], leafPath }],
       },
     ],
@@ -325,7 +335,7 @@ function storeFileOf({ identity }: Signers): Uint8Array {
 
 function keysOf(
   { identity, seal, log }: Signers,
-  { spareKey = false, swapKeys = false, keysSay }: Making,
+  { spareKey = false, swapKeys = false, keysSay, periodFrom }: Making,
 ): ProofKey[] {
   const record = (role: "seal" | "log", { publicKey }: TestKey): Uint8Array =>
     signCose1(
@@ -340,11 +350,35 @@ function keysOf(
       }),
     );
   const records = [
-    record("seal", seal),
+    periodFrom === undefined ? record("seal", seal) : periodRecord(identity, periodFrom),
     record(swapKeys ? "seal" : "log", log),
     ...(spareKey ? [record("seal", keyFromSeed(0xa0))] : []),
   ];
   return records.map((each, at) => ({ index: at + 1, record: each }));
+}
+
+const HOUR_SEED = 0xb0;
+const EPOCHS = 4;
+
+/** Public keys of the hours 0 to 3. */
+function hourKeys(): Uint8Array {
+  return concatBytes(
+    ...Array.from({ length: EPOCHS }, (_, at) => keyFromSeed(HOUR_SEED + at).publicKey),
+  );
+}
+
+function periodRecord(identity: TestKey, first: number): Uint8Array {
+  const root = periodRoot(sha256, SEQUENCE, hourKeys());
+  const period = encodePeriod({ store: STORE_ID, number: 0, first, epochs: EPOCHS, root });
+  return signCose1({ sha256, sign: identity.sign, publicKey: identity.publicKey }, period);
+}
+
+function epochOf({ publicKey }: TestKey): ProofEpoch {
+  const keys = hourKeys();
+  const hashes = Array.from({ length: EPOCHS }, (_, at) =>
+    leafHash(sha256, epochLeaf(at, keys.subarray(at * 32, at * 32 + 32))),
+  );
+  return { publicKey, path: inclusionPathIn(treeLevels(sha256, hashes), EPOCHS, SEQUENCE) };
 }
 
 function checkpointOf(

@@ -149,6 +149,23 @@ export {
   encodeBuildStatement,
   isDerived,
 } from "./record/derived.ts";
+export {
+  coversHour,
+  decodePeriod,
+  decodePeriodFile,
+  encodePeriod,
+  encodePeriodFile,
+  epochKey,
+  epochLeaf,
+  EPOCHS_MAX,
+  type Period,
+  type PeriodFile,
+  type PeriodKeys,
+  periodPath,
+  periodRoot,
+  PERIODS_FOLDER,
+  sealedSequence,
+} from "./record/period.ts";
 export { Dictionary } from "./record/dictionary.ts";
 export { decodeEntity, encodeEntity } from "./record/entity-codec.ts";
 export { type AtomSink, type EntityRef, entityRef } from "./record/entity-ref.ts";
@@ -340,6 +357,7 @@ export {
   EVENT_PROOF_BYTES_MAX,
   type EventProof,
   eventProofTag,
+  type ProofEpoch,
   type ProofHour,
   type ProofKey,
   type ProofLeaf,

@@ -18,7 +18,7 @@ interface Indexed {
 }
 
 export interface ProofKey extends Indexed {
-  /** COSE_Sign1 by the identity over a key record. */
+  /** COSE_Sign1 by the identity over a key record, or over a period. */
   readonly record: Uint8Array;
 }
 
@@ -39,8 +39,17 @@ export interface ProofWindow extends Indexed {
   readonly leafPath: readonly Uint8Array[];
 }
 
+/** The key of an hour, and where it stands in the tree of its period. */
+export interface ProofEpoch {
+  /** Raw, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly path: readonly Uint8Array[];
+}
+
 export interface ProofHour extends Indexed {
   readonly seal: Uint8Array;
+  /** Null where a key record lets one key seal many hours. */
+  readonly epoch: ProofEpoch | null;
   readonly windows: readonly ProofWindow[];
 }
 
@@ -67,6 +76,9 @@ export const EVENT_PROOF_BYTES_MAX = 8 * 1024 * 1024;
 export const EVENT_PROOF_TAG = "ritma/event-proof@1";
 /** The tree of an hour has at most 7,202 leaves. */
 const HOUR_PATH_MAX = 13;
+/** A period has at most 65,536 epochs. */
+const EPOCH_PATH_MAX = 16;
+const KEY_BYTES = 32;
 const DIGEST_BYTES = 32;
 const TAG_MAX = 64;
 
@@ -77,13 +89,24 @@ export function encodeEventProof(proof: EventProof): Uint8Array {
   writer.bytes(proof.checkpoint);
   writeList(writer, proof.logPath);
   writer.array(proof.hours.length);
-  for (const { index, seal, windows } of proof.hours) {
-    writer.array(3).uint(index).bytes(seal).array(windows.length);
+  for (const { index, seal, epoch, windows } of proof.hours) {
+    writer.array(4).uint(index).bytes(seal);
+    writeEpoch(writer, epoch);
+    writer.array(windows.length);
     for (const window of windows) writeWindow(writer, window);
   }
   writer.array(proof.openings.length);
   for (const { salt, entity } of proof.openings) writer.array(2).bytes(salt).bytes(entity);
   return writer.finish();
+}
+
+function writeEpoch(writer: CborWriter, epoch: ProofEpoch | null): void {
+  if (epoch === null) {
+    writer.null();
+    return;
+  }
+  writer.array(2).bytes(epoch.publicKey);
+  writeList(writer, epoch.path);
 }
 
 function writeWindow(writer: CborWriter, window: ProofWindow): void {
@@ -146,8 +169,22 @@ function readKey(reader: CborReader): ProofKey {
 }
 
 function readHour(reader: CborReader): ProofHour {
-  reader.array(3);
-  return { index: reader.uint(), seal: reader.bytes(), windows: readOrdered(reader, readWindow) };
+  reader.array(4);
+  const [index, seal, epoch] = [reader.uint(), reader.bytes(), readEpoch(reader)];
+  return { index, seal, epoch, windows: readOrdered(reader, readWindow) };
+}
+
+function readEpoch(reader: CborReader): ProofEpoch | null {
+  if (reader.isNull()) {
+    reader.null();
+    return null;
+  }
+  reader.array(2);
+  const publicKey = reader.bytes(KEY_BYTES);
+  const start = reader.offset;
+  const path = readDigests(reader);
+  if (path.length <= EPOCH_PATH_MAX) return { publicKey, path };
+  throw new FormatError("out-of-range", start, `path of ${path.length} hashes`);
 }
 
 function readWindow(reader: CborReader): ProofWindow {

@@ -59,7 +59,8 @@ export function verifyProofHours(
 ): void {
   for (const hour of hours) {
     const { seal, proof, name } = hour;
-    keys.opened(desk, "hour/seal", name, proof.seal, seal?.sequence ?? null);
+    const { epoch } = proof;
+    keys.opened(desk, "hour/seal", name, proof.seal, { sequence: seal?.sequence ?? null, epoch });
     const isHere =
       seal === null || (equalBytes(seal.store, keys.file.store) && seal.logSize === proof.index);
     if (!isHere) desk.ledger.add("hour/seal", name, "is of another store or place");
@@ -70,11 +71,12 @@ export function verifyProofHours(
 function verifyWindow(
   desk: ProofDesk,
   keys: ProofKeys,
-  { seal }: ReadHour,
+  { seal, proof: { epoch } }: ReadHour,
   { proof, header, name }: ReadWindow,
 ): void {
   const { ledger, primitives } = desk;
-  const payload = keys.opened(desk, "micro/seal", name, proof.seal, header?.sequence ?? null);
+  const place = { sequence: header?.sequence ?? null, epoch };
+  const payload = keys.opened(desk, "micro/seal", name, proof.seal, place);
   if (header === null) return;
   const expected = encodeMicroSeal({ ...header, header: primitives.sha256(proof.header) });
   if (payload !== null && !equalBytes(payload, expected)) {

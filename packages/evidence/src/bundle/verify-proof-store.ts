@@ -19,22 +19,35 @@ import {
   STORE_FORMAT,
   type StoreFile,
 } from "../record/store-file.ts";
-import { covers, sealKeyFor } from "../verify/verify-store-file.ts";
-import type { EventProof, ProofKey } from "./event-proof.ts";
+import { leafHash } from "../proof/merkle.ts";
+import { verifyInclusion } from "../proof/merkle-verify.ts";
+import { coversHour, decodePeriod, epochLeaf, type Period } from "../record/period.ts";
+import { covers } from "../verify/verify-store-file.ts";
+import type { EventProof, ProofEpoch, ProofKey } from "./event-proof.ts";
 import { attempt, type ProofDesk } from "./proof-report.ts";
 
 const CHECKPOINT_BYTES_MAX = 4096;
 const STORE_PLACE = "store";
 
+type SignedKey = KeyRecord | Period;
+
+/** What a seal is of, as far as it can be told, and the key that the proof gives for it. */
+export interface SealPlace {
+  readonly sequence: number | null;
+  readonly epoch: ProofEpoch | null;
+}
+
 /** The store, and its keys as far as they are here; remembers which of them signed something. */
 export class ProofKeys {
   readonly file: StoreFile;
   readonly records: readonly KeyRecord[];
-  readonly #used = new Set<KeyRecord>();
+  readonly periods: readonly Period[];
+  readonly #used = new Set<SignedKey>();
 
-  constructor(file: StoreFile, records: readonly KeyRecord[]) {
+  constructor(file: StoreFile, keys: readonly SignedKey[]) {
     this.file = file;
-    this.records = records;
+    this.records = keys.filter((key) => "role" in key);
+    this.periods = keys.filter((key) => "epochs" in key);
   }
 
   /**
@@ -47,19 +60,41 @@ export class ProofKeys {
     code: "hour/seal" | "micro/seal",
     where: string,
     signed: Uint8Array,
-    sequence: number | null,
+    place: SealPlace,
   ): Uint8Array | null {
     const cose = attempt(desk, code, where, () => parseCose1(signed));
     if (cose === null) return null;
     desk.ledger.counts.signatures += 1;
-    const key = sequence === null ? null : sealKeyFor(this.records, sequence, cose.keyId);
-    if (key === null) {
-      desk.ledger.add(code, where, `no key record here lets key ${cose.keyId.toHex()} seal it`);
-    } else if (verifyCose1(desk.primitives, cose, key.publicKey)) {
-      this.#used.add(key);
+    const found = this.#sealKey(desk, place, cose.keyId);
+    if (found === null) {
+      desk.ledger.add(code, where, `nothing here lets key ${cose.keyId.toHex()} seal it`);
+    } else if (verifyCose1(desk.primitives, cose, found.publicKey)) {
+      this.#used.add(found.key);
       return cose.payload;
     } else desk.ledger.add(code, where, "the signature is not of these bytes");
     return null;
+  }
+
+  /** Where a period covers the hour it is the hour's own, and no other. */
+  #sealKey(
+    { primitives: { sha256 } }: ProofDesk,
+    { sequence, epoch }: SealPlace,
+    keyId: Uint8Array,
+  ): { readonly key: SignedKey; readonly publicKey: Uint8Array } | null {
+    if (sequence === null) return null;
+    const period = this.periods.find((each) => coversHour(each, sequence));
+    if (period === undefined) {
+      const key = this.records.find(
+        (each) => each.role === "seal" && covers(each, sequence) && equalBytes(each.keyId, keyId),
+      );
+      return key === undefined || epoch !== null ? null : { key, publicKey: key.publicKey };
+    }
+    if (epoch === null || !equalBytes(keyIdOf(sha256, epoch.publicKey), keyId)) return null;
+    const leaf = leafHash(sha256, epochLeaf(sequence, epoch.publicKey));
+    const { root, epochs: size, first } = period;
+    const proof = { index: sequence - first, size, leaf, path: epoch.path, root };
+    const isNamed = verifyInclusion(proof, sha256);
+    return isNamed ? { key: period, publicKey: epoch.publicKey } : null;
   }
 
   /**
@@ -95,9 +130,10 @@ export class ProofKeys {
 
   /** To be asked last: what nothing was signed with has no place in a proof. */
   reportUnused({ ledger }: ProofDesk): void {
-    for (const key of this.records) {
+    for (const key of [...this.records, ...this.periods]) {
       if (this.#used.has(key)) continue;
-      ledger.add("key/record", `key ${key.keyId.toHex()}`, "signed nothing that is here");
+      const name = "role" in key ? `key ${key.keyId.toHex()}` : `period ${key.number}`;
+      ledger.add("key/record", name, "signed nothing that is here");
     }
   }
 }
@@ -135,22 +171,32 @@ function checkTrust(
   }
 }
 
-function readKey(desk: ProofDesk, file: StoreFile, { index, record }: ProofKey): KeyRecord | null {
+function readKey(desk: ProofDesk, file: StoreFile, { index, record }: ProofKey): SignedKey | null {
   const where = `key at entry ${index}`;
   const { ledger, primitives } = desk;
   return attempt(desk, "key/record", where, () => {
     const cose = parseCose1(record);
     ledger.counts.signatures += 1;
-    const key = decodeKeyRecord(cose.payload);
+    const key = decodeSigned(cose.payload);
     if (!verifyCose1(primitives, cose, file.identity)) {
       ledger.add("key/record", where, "not signed by the identity key");
     } else if (!equalBytes(key.store, file.store)) {
       ledger.add("key/record", where, "belongs to another store");
-    } else if (!equalBytes(key.keyId, keyIdOf(primitives.sha256, key.publicKey))) {
+    } else if ("role" in key && !equalBytes(key.keyId, keyIdOf(primitives.sha256, key.publicKey))) {
       ledger.add("key/record", where, "its key id is not that of its key");
     } else return key;
     return null;
   });
+}
+
+/** @throws FormatError of a key record, when it is no period either */
+function decodeSigned(payload: Uint8Array): SignedKey {
+  try {
+    return decodePeriod(payload);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return decodeKeyRecord(payload);
+  }
 }
 
 /** The newest hour of the log is `newest` or a later one, which is not known here. */

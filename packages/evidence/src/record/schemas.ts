@@ -56,7 +56,7 @@ schema-file = ["ritma/schema@1", name: tstr, text: tstr]
 keys-file = ["ritma/keys@1", store: store-id, [* bstr]]
                           ; each a COSE_Sign1 by the identity key, in node-log order
 key-record = ["ritma/key@1", store: store-id, key_id: bstr .size 8, public: bstr .size 32,
-              role: "seal" / "log", first: uint, last: uint / null]
+              role: "seal" / "log" / "build", first: uint, last: uint / null]
                           ; first and last: hour sequences, inclusive
 store-id = bstr .size 16
 digest = bstr .size 32    ; SHA-256; roots too

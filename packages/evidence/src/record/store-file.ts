@@ -30,7 +30,7 @@ export interface StoreFile {
   readonly schemas: readonly (readonly [name: string, sha256: Uint8Array])[];
 }
 
-const KEY_ROLES = ["seal", "log"] as const;
+const KEY_ROLES = ["seal", "log", "build"] as const;
 export type KeyRole = (typeof KEY_ROLES)[number];
 
 /** What the identity key signs: this key may do this, for these hours. */

@@ -30,6 +30,9 @@ export const FINDINGS = {
   "key/record": tampered(
     "A key record is malformed, not signed by the identity, or not in the log.",
   ),
+  "key/period": tampered(
+    "A period of hour keys is malformed, not signed by the identity, or its keys are others.",
+  ),
   "file/missing": tampered("A file that was sealed is not there."),
   "file/unknown": tampered("A file is there that nothing in the store names."),
   "file/kind": tampered("A link, device or socket lies where only files belong."),

@@ -42,10 +42,11 @@ export async function readSigned(
   const cose = reading.attempt(code, full, () => parseCose1(bytes));
   if (cose === null) return null;
   reading.ledger.counts.signatures += 1;
-  const key = sealKeyFor(facts.keys, story.hour.sequence, cose.keyId);
+  const { sha256 } = reading.primitives;
+  const key = sealKeyFor(sha256, facts, story.hour.sequence, cose.keyId);
   if (key === null) {
     report(place, code, path, `no key record lets key ${toHex(cose.keyId)} seal this hour`);
-  } else if (!verifyCose1(reading.primitives, cose, key.publicKey)) {
+  } else if (!verifyCose1(reading.primitives, cose, key)) {
     report(place, code, path, "the signature is not of these bytes");
   }
   return cose.payload;

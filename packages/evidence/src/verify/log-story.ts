@@ -7,6 +7,7 @@
  */
 import { equalBytes } from "../bytes/compare.ts";
 import { CHECKPOINT_PATH, KEYS_PATH, LOG_FOLDER, STORE_PATH } from "../record/layout.ts";
+import { periodPath } from "../record/period.ts";
 import type { LogEntry } from "../record/log-entry.ts";
 import type { Reading } from "./reading.ts";
 import type { IndexedEntry, NodeLogRead } from "./verify-log.ts";
@@ -55,6 +56,7 @@ class Teller {
   #open = false;
   #frontier: number | null = null;
   #keys = 0;
+  #periods = 0;
   #last: LogEntry["type"] | null = null;
 
   constructor(reading: Reading, facts: StoreFacts) {
@@ -69,7 +71,7 @@ class Teller {
     if (entry.type === "hour") this.#hour(index, entry);
     else if (entry.type === "gap") this.#gap(index, entry.t1, entry.t2);
     else if (entry.type === "micro") this.#micros.push(entry);
-    else if (entry.type === "key") this.#keys += 1;
+    else if (entry.type === "key") this.#key(entry.record);
     else if (entry.type === "open") {
       if (this.#open) {
         this.#reading.ledger.notes.push(`session ${this.#session} ended without a close`);
@@ -115,7 +117,7 @@ class Teller {
 
   /** @returns what is wrong with `entry` at this place, or null. */
   #fault(index: number, entry: LogEntry): string | null {
-    const { file, keyDigests } = this.#facts;
+    const { file } = this.#facts;
     if ((index === 0) !== (entry.type === "genesis")) return `${entry.type} at place ${index}`;
     if (this.#last === "gap" && entry.type !== "micro") return `${entry.type} after a gap`;
     if (this.#micros.length > 0 && entry.type === "open") {
@@ -128,9 +130,7 @@ class Teller {
       case "genesis":
         return equalBytes(entry.store, file.store) ? null : "genesis of another store";
       case "key":
-        return equalBytes(entry.record, keyDigests[this.#keys] ?? new Uint8Array(0))
-          ? null
-          : "a key record that is not in pubkeys.cbor at this place";
+        return this.#keyFault(entry.record);
       case "open":
         return entry.session === this.#session + 1 ? null : `session ${entry.session} out of order`;
       case "close":
@@ -144,6 +144,46 @@ class Teller {
         return this.#open ? null : "a gap outside a session";
     }
     return null;
+  }
+
+  #keyFault(record: Uint8Array): string | null {
+    const { keyDigests, periods } = this.#facts;
+    const at = this.#periodOf(record);
+    if (at >= 0 && at < this.#periods) return `period ${at} behind period ${this.#periods - 1}`;
+    if (at >= 0) {
+      const first = periods[at]?.period?.first ?? this.#hours.length;
+      if (first === this.#hours.length) return null;
+      return `keys from hour ${first} on, before hour ${this.#hours.length}`;
+    }
+    // Then none can be told, and that was said.
+    if (keyDigests.length === 0) return null;
+    if (this.#keys < keyDigests.length) {
+      const isNext = equalBytes(record, keyDigests[this.#keys] ?? record);
+      return isNext ? null : "a key record that is not in pubkeys.cbor at this place";
+    }
+    const next = periods[this.#periods];
+    if (next !== undefined && next.digest !== null) return "another period than the store has";
+    const path = next?.path ?? periodPath(this.#periods);
+    if (next?.isThere === true) return null;
+    this.#reading.ledger.add("file/missing", path, "sealed, and not there");
+    return null;
+  }
+
+  #key(record: Uint8Array): void {
+    const { keyDigests, periods } = this.#facts;
+    const at = this.#periodOf(record);
+    if (at >= 0) {
+      this.#reading.name(periods[at]?.path ?? "");
+      this.#periods = Math.max(this.#periods, at + 1);
+    } else if (keyDigests.length === 0 || this.#keys < keyDigests.length) this.#keys += 1;
+    else this.#periods += 1;
+  }
+
+  /** @returns its place among the periods, -1 for another record. */
+  #periodOf(record: Uint8Array): number {
+    return this.#facts.periods.findIndex(
+      ({ digest }) => digest !== null && equalBytes(digest, record),
+    );
   }
 
   #closeFault(session: number, sequence: number | null, t: number): string | null {

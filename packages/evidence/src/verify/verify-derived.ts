@@ -72,7 +72,7 @@ async function readStatement(
     ledger.counts.signatures += 1;
     const isSigned = keys.some(
       ({ role, keyId, publicKey }) =>
-        role === "seal" &&
+        role !== "log" &&
         equalBytes(keyId, cose.keyId) &&
         equalBytes(keyId, keyIdOf(primitives.sha256, publicKey)) &&
         verifyCose1(primitives, cose, publicKey),

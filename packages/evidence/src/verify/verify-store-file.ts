@@ -7,7 +7,9 @@
  */
 import { equalBytes } from "../bytes/compare.ts";
 import { keyIdOf, parseCose1, verifyCose1 } from "../proof/cose.ts";
+import type { Sha256 } from "../primitives.ts";
 import { KEYS_PATH, schemaPath, STORE_PATH } from "../record/layout.ts";
+import { coversHour, epochKey } from "../record/period.ts";
 import {
   decodeKeyRecord,
   decodeKeysFile,
@@ -18,6 +20,7 @@ import {
   type StoreFile,
 } from "../record/store-file.ts";
 import type { Reading } from "./reading.ts";
+import { type FoundPeriod, verifyPeriods } from "./verify-periods.ts";
 import { readGenesis } from "./verify-log.ts";
 
 export interface StoreFacts {
@@ -26,6 +29,8 @@ export interface StoreFacts {
   readonly keys: readonly KeyRecord[];
   /** SHA-256 of each signed key record, in the order of the file. */
   readonly keyDigests: readonly Uint8Array[];
+  /** Keys of single hours, in order. */
+  readonly periods: readonly FoundPeriod[];
 }
 
 /** @returns null when there is nothing to go on from. */
@@ -41,7 +46,8 @@ export async function verifyStoreFile(reading: Reading): Promise<StoreFacts | nu
   }
   for (const [name, sha256] of file.schemas) await verifySchema(reading, name, sha256);
   const { keys, keyDigests } = await verifyKeys(reading, file);
-  return { file, fileDigest: reading.primitives.sha256(bytes), keys, keyDigests };
+  const periods = await verifyPeriods(reading, file);
+  return { file, fileDigest: reading.primitives.sha256(bytes), keys, keyDigests, periods };
 }
 
 /** A changed number must not look like another format: the genesis, if we can read it, knows. */
@@ -103,14 +109,26 @@ export function covers({ first, last }: KeyRecord, sequence: number): boolean {
   return first <= sequence && (last === null || sequence <= last);
 }
 
-/** @returns the key that may seal hour `sequence` under this key id, or null. */
+/**
+ * @returns the public key that may seal hour `sequence` under this key id, or null. From the first
+ * period on it is the key of the hour, and no other.
+ */
 export function sealKeyFor(
-  keys: readonly KeyRecord[],
+  sha256: Sha256,
+  { keys, periods }: Pick<StoreFacts, "keys" | "periods">,
   sequence: number,
   keyId: Uint8Array,
-): KeyRecord | null {
+): Uint8Array | null {
+  const begun = periods[0]?.period ?? null;
+  if (periods.length > 0 && (begun === null || begun.first <= sequence)) {
+    const read = periods.flatMap(({ period }) => period ?? []);
+    const found = read.find((period) => coversHour(period, sequence));
+    if (found === undefined) return null;
+    const publicKey = epochKey(found, sequence);
+    return equalBytes(keyIdOf(sha256, publicKey), keyId) ? publicKey : null;
+  }
   const found = keys.find(
     (key) => key.role === "seal" && covers(key, sequence) && equalBytes(key.keyId, keyId),
   );
-  return found ?? null;
+  return found?.publicKey ?? null;
 }

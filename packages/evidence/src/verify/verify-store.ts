@@ -16,6 +16,7 @@ import { FormatError } from "../error.ts";
 import type { Primitives } from "../primitives.ts";
 import { decodeIntent, type Intent } from "../record/intent.ts";
 import { INTENT_PATH, LOG_FOLDER } from "../record/layout.ts";
+import { PERIODS_FOLDER } from "../record/period.ts";
 import type { Value } from "../record/value.ts";
 import type { FileTree } from "./file-tree.ts";
 import { Reading } from "./reading.ts";
@@ -37,7 +38,7 @@ export interface VerifyOptions {
   readonly progress?: (hoursDone: number, hours: number) => void;
 }
 
-const HOUR_FOLDERS = ["windows/", "graph/", "ctgf/"] as const;
+const HOUR_FOLDERS = ["windows/", "graph/", "ctgf/", `${PERIODS_FOLDER}/`] as const;
 
 /** @throws FormatError for a head that is no checkpoint */
 export async function verifyStore(
@@ -79,9 +80,19 @@ export async function verifyStore(
     hoursGood,
     notes: ledger.notes,
     heads,
-    notProvable: [rollbackText(heads)],
+    notProvable: [rollbackText(heads), ...lastingKey(facts, story)],
     notChecked: ledger.notChecked,
   };
+}
+
+/** Of hours that are under no key of their own. */
+function lastingKey(facts: StoreFacts | null, { hours }: LogStory): string[] {
+  if (facts === null) return [];
+  const first = facts.periods.find(({ period }) => period !== null)?.period?.first ?? Infinity;
+  const { length } = hours.filter(({ hour }) => hour.sequence < first);
+  if (length === 0) return [];
+  const which = length === hours.length ? "the hours" : `the first ${length} hours`;
+  return [`that nobody sealed ${which} again who held the keystore: one key lasts for them`];
 }
 
 async function verifyHours(

@@ -143,6 +143,9 @@ export const ZSTD_LEVEL_CONES = 19;
 /** zstd window of an input as a power of two: what `zstd --long=27` writes, 128 MiB of memory. */
 export const INPUT_WINDOW_LOG_MAX = 27;
 
+/** Hours whose keys are named at once: a week, and 5 kB. */
+export const EPOCHS_A_PERIOD = 168;
+
 /** Files that one batch makes durable together. A busy hour has about 70. */
 export const BATCH_FILES_MAX = 256;
 

@@ -15,7 +15,7 @@ import { RealDisk } from "../../src/base/disk/real-disk.ts";
 import { RitmaError } from "../../src/base/error.ts";
 import { loadPrimitives } from "../../src/base/primitives.ts";
 import { realRng } from "../../src/base/rng.ts";
-import { createKeystore, openKeystore } from "../../src/stores/keys/keystore.ts";
+import { createEpochs, createKeystore, openKeystore } from "../../src/stores/keys/keystore.ts";
 import { skipLoudly } from "../../../../tools/skip.ts";
 
 const NOBODY = 65_534;
@@ -34,6 +34,7 @@ async function made(context: TestContext): Promise<string> {
   });
   const folder = join(dir, "keys");
   await createKeystore(disk, folder, realRng);
+  await createEpochs(disk, folder, primitives, realRng, 0);
   return folder;
 }
 
@@ -53,7 +54,7 @@ async function refused(folder: string, message: string): Promise<void> {
 test("each key and the folder, by each bit of group and others", async (context) => {
   const folder = await made(context);
   const keys = readdirSync(folder).map((name) => [join(folder, name), 0o600, "600"] as const);
-  assert.equal(keys.length, 5);
+  assert.equal(keys.length, 6);
   for (const [path, mode, wanted] of [[folder, 0o700, "700"] as const, ...keys]) {
     for (const bit of [0o040, 0o020, 0o010, 0o004, 0o002, 0o001]) {
       chmodSync(path, mode | bit);

@@ -83,7 +83,7 @@ test("--qr is the same, for a camera", async () => {
 test("a store that is damaged gives no head", async () => {
   using bench = new Bench();
   await bench.init();
-  writeFileSync(join(bench.out, "_tlog/tile/entries/000.p/3"), "x");
+  writeFileSync(join(bench.out, "_tlog/tile/entries/000.p/4"), "x");
   assert.equal((await bench.json("head")).text("error.code"), "store/damaged");
   // Without the words of a witness: nobody signed that they belong there.
   using witnessed = new Bench();

@@ -60,7 +60,7 @@ test("a window by its name, its root, a time in it", async () => {
     assert.equal((await document(what)).text("window.root"), root, what);
   }
   assert.equal(byName.number("window.events"), 19);
-  assert.equal(byName.number("window.entry"), 4);
+  assert.equal(byName.number("window.entry"), 5);
   assert.match(byName.text("window.key"), /^[0-9a-f]{16}$/u);
   const programs = byName.list("window.glance.programs.first").map((each) => JSON.stringify(each));
   assert.match(programs.join(" "), /"name":"\/tmp\/\.x","times":1,"failed":0/u);

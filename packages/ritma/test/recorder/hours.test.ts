@@ -47,7 +47,7 @@ async function check(
   const types = logOf(files).map((entry) =>
     entry.type === "gap" ? `gap ${clockOf(entry.t1)}-${clockOf(entry.t2)}` : entry.type,
   );
-  assert.equal(types.slice(3).join(" "), expected.log);
+  assert.equal(types.slice(4).join(" "), expected.log);
   return files;
 }
 

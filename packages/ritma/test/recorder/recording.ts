@@ -44,9 +44,14 @@ const CREATED_US = 1_795_161_600_000_000;
 /** Computed once for all tests of a process; what it gave before it remembers. */
 export const primitives: NodePrimitives = remembering(await loadPrimitives());
 
+/** Few, so that periods follow each other and stores are made quickly. */
+const EPOCHS = 24;
+
 export interface Settings {
   readonly privacy?: "raw" | "hash-only";
   readonly windowSecs?: number;
+  /** Hours in a period of keys. */
+  readonly epochs?: number;
   readonly limits?: IngestOptions["limits"];
   readonly overlap?: boolean;
   readonly threads?: number;
@@ -79,7 +84,7 @@ function from<Value>(value: Value): { value: Value; where: string } {
 }
 
 export async function init(disk: Disk, settings: Settings = {}): Promise<void> {
-  await initDataRoot(worldOn(disk), configOf(settings));
+  await initDataRoot(worldOn(disk), configOf(settings), settings.epochs ?? EPOCHS);
 }
 
 export async function open(disk: Disk, settings: Settings = {}): Promise<OpenedStore> {

@@ -43,7 +43,7 @@ test("after one failed batch the store refuses until it is opened anew", async (
   await init(disk);
   const input = memoryInput(bytesOf(opened("09:00:00", 1)));
   const { store } = await open(disk);
-  const batch = { files: [], growing: [], sign: [], plain: [], logSize: 3, entries: [] };
+  const batch = { files: [], growing: [], sign: [], plain: [], logSize: 4, entries: [] };
   fails = true;
   await refused("disk/io", async () => await store.write(batch));
   await refused("store/refused", async () => await store.write(batch));

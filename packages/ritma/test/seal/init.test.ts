@@ -51,11 +51,13 @@ function configFor(root: string, out = `${root}/RITMA_OUT`): Config {
 }
 
 async function init(disk: Disk, number = 1, root = DATA, out?: string): Promise<void> {
-  await initDataRoot(world(disk, number), configFor(root, out));
+  await initDataRoot(world(disk, number), configFor(root, out), EPOCHS);
 }
 
 const initFirst = async (disk: SimDisk): Promise<void> => await init(disk, 1);
 const initAgain = async (disk: SimDisk): Promise<void> => await init(disk, 2);
+
+const EPOCHS = 4;
 
 const whole = once(async (disk) => {
   await assertValid(disk);
@@ -70,7 +72,9 @@ async function mustBecomeWhole(disk: SimDisk): Promise<void> {
   const isDone = (await disk.size(`${DATA}/config.yaml`)) !== null;
   if (!isDone) await init(disk, 9);
   const left = [...filesBelow(disk, DATA).keys()].filter((path) => !path.startsWith("RITMA_OUT/"));
-  const keys = ["identity", "log", "privacy", "salt", "seal"].map((role) => `keys/${role}.key`);
+  const keys = ["epoch", "identity", "log", "privacy", "salt", "seal"].map(
+    (role) => `keys/${role}.key`,
+  );
   assert.deepEqual(left, ["config.yaml", ...keys, "keys/node-log.lock"].toSorted());
   await whole(disk);
 }
@@ -167,7 +171,7 @@ for (const path of [
   "keys/other.key",
   "RITMA_OUT/windows/2026/11/20/10/hour_header.cbor",
   "RITMA_OUT/_meta/intent.cbor",
-  "RITMA_OUT/_tlog/tile/0/000.p/4",
+  "RITMA_OUT/_tlog/tile/0/000.p/5",
   "RITMA_OUT/graph/dict/v0000/entities.cbor.zst",
   "RITMA_OUT/notes.txt",
 ]) {

@@ -25,6 +25,7 @@ import {
 } from "@ritma/evidence";
 import { type Disk, DRAFT_SUFFIX } from "../../src/base/disk/disk.ts";
 import { SimDisk } from "../../src/base/disk/sim-disk.ts";
+import { decodeEpochKey } from "../../src/stores/keys/epoch-chain.ts";
 import { DATA, type Files, open, OUT, verify } from "../recorder/recording.ts";
 import { perform, performAgain, type Workload } from "./workload.ts";
 
@@ -41,6 +42,13 @@ export interface JudgeCounts {
 
 const SAMPLE = 97;
 const EVIDENCE = "RITMA_OUT/";
+
+/** The keys of all hours that are sealed, and of no other. */
+function mustHaveForgotten(files: Files): void {
+  const sealed = [...files.keys()].filter((path) => path.endsWith("/hour_root.sig")).length;
+  const { sequence } = decodeEpochKey(files.get("keys/epoch.key") ?? new Uint8Array(0));
+  assert.equal(sequence, sealed, "the newest hour that has a key");
+}
 
 /** Digests of bytes that no longer change. */
 const PRINTS = new WeakMap<Uint8Array, string>();
@@ -194,6 +202,7 @@ export class Judge {
     if (place > acknowledged + 1) assert.fail(`at ${place}, only ${acknowledged} acknowledged`);
     const files = filesIn(image, DATA);
     this.#compareSigned(files);
+    mustHaveForgotten(files);
     const print = printOf(files);
     if (this.#finished.has(print)) return;
     this.#finished.add(print);

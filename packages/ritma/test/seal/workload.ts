@@ -45,7 +45,7 @@ export function grownFile(chunkBytes: number): Workload {
   const whole = bytesOf(...MORNING, ...NOON);
   return {
     name: `a file that has grown, in chunks of ${chunkBytes}`,
-    settings: { limits: LIMITS, windowSecs: 300 },
+    settings: { limits: LIMITS, windowSecs: 300, epochs: 2 },
     commands: [[memoryInput(first, chunkBytes)], [memoryInput(whole, chunkBytes)]],
   };
 }
@@ -53,7 +53,7 @@ export function grownFile(chunkBytes: number): Workload {
 /** One command, two batches: for runs inside runs. */
 export function oneFile(): Workload {
   const input = memoryInput(bytesOf(...MORNING), 300);
-  return { name: "one file", settings: {}, commands: [[input]] };
+  return { name: "one file", settings: { epochs: 1 }, commands: [[input]] };
 }
 
 /**

@@ -77,8 +77,8 @@ function flipped(bytes: Uint8Array, at: number, bit: number): Uint8Array {
 }
 
 function* changesOf(bytes: Uint8Array): Generator<Uint8Array | null> {
-  for (let part = 0; part < 8; part += 1) {
-    yield flipped(bytes, Math.floor((bytes.length * part) / 8), part);
+  for (let part = 0; part < 4; part += 1) {
+    yield flipped(bytes, Math.floor((bytes.length * part) / 4), part);
   }
   yield flipped(bytes, bytes.length - 1, 7);
   yield bytes.slice(0, -1);

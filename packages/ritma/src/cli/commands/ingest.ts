@@ -31,6 +31,11 @@ export const ingest: Command = {
       choices: ["auditd"],
     },
     {
+      name: "no-index",
+      value: null,
+      help: "Build no indexes: the next `ingest` does it for all, or `reindex`.",
+    },
+    {
       name: "no-seal",
       value: null,
       help: "Leave the open hour in the journal: it waits for the next file, or for `record`.",

@@ -19,11 +19,12 @@ const TOLD: ReadonlySet<string> = new Set(["index/unavailable", "store/busy", "s
  * @throws RitmaError of the disk, and of a store that is damaged
  */
 export async function keepFresh(
-  { io }: Context,
+  { io, has }: Context,
   { primitives }: World,
   config: Config,
   { out, keystore }: DataRoot,
 ): Promise<void> {
+  if (has("no-index")) return;
   const place = { dataRoot: config.dataRoot.value, out };
   try {
     await keepUpToDate(new RealDisk(), primitives, keystore.seal, place);

@@ -38,7 +38,7 @@ export type SealedTotals = {
 
 export class Binder {
   readonly #context: HourContext;
-  readonly #store: Pick<EvidenceStore, "write">;
+  readonly #store: Pick<EvidenceStore, "write" | "periodAfter">;
   #link: ChainLink;
   /** Entries that an earlier run signed of the hour that goes on, and are to come again. */
   readonly #signed: LogEntry[];
@@ -52,7 +52,7 @@ export class Binder {
   /** @param signed entries of the open hour that the node log has; only where they come again */
   constructor(
     context: HourContext,
-    store: Pick<EvidenceStore, "write">,
+    store: Pick<EvidenceStore, "write" | "periodAfter">,
     link: ChainLink,
     signed: readonly LogEntry[] = [],
   ) {
@@ -132,7 +132,11 @@ export class Binder {
     this.#link = link;
     this.#early = 0;
     this.#count(order, pressed);
-    return batch;
+    const period = this.#store.periodAfter(order.sequence);
+    if (period === null) return batch;
+    this.#link = { ...link, logSize: link.logSize + 1 };
+    const { file, entry } = period;
+    return { ...batch, files: [...batch.files, file], entries: [...batch.entries, entry] };
   }
 
   #emptyBatch(): Batch {

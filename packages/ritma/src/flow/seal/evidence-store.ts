@@ -19,6 +19,7 @@ import {
   decodeStoreFile,
   equalBytes,
   FormatError,
+  INTENT_PATH,
   KEYS_PATH,
   type KeyRole,
   type LogEntry,
@@ -27,6 +28,7 @@ import {
   STORE_PATH,
   type StoreFile,
 } from "@ritma/evidence";
+import { removeDurably } from "../../base/disk/disk.ts";
 import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives, Signer } from "../../base/primitives.ts";
 import type { Keystore } from "../../stores/keys/keystore.ts";
@@ -44,6 +46,7 @@ import type { ChainLink, ChainState } from "./chain-state.ts";
 import type { GenerationLogs } from "./generation-logs.ts";
 import type { Interner } from "./interner.ts";
 import { NodeLog } from "./node-log.ts";
+import { HourKeys, type MadePeriod, readPeriods } from "./periods.ts";
 import { lockPathOf, type Place } from "./place.ts";
 import { recover, writeBatch, type Writing } from "./recover.ts";
 
@@ -105,12 +108,20 @@ export class EvidenceStore {
     };
     const begin = async (): Promise<{ writing: Writing; entries: Uint8Array[] }> => {
       const { log, entries } = await NodeLog.open(logPlace);
-      return { writing: { place, primitives, sealKey: keystore.seal, store, log }, entries };
+      const hours = new HourKeys(primitives, keystore, await readPeriods(place));
+      return { writing: { place, primitives, hours, store, log }, entries };
     };
     const recovered = await recover((await begin()).writing);
     const { writing, entries } = await begin();
     await writing.log.checkNotRolledBack();
     const log = entries.map(decodeEntry);
+    const sealed = log.filter(({ type }) => type === "hour").length;
+    writing.hours.check(sealed);
+    if (writing.hours.areLeft(sealed)) {
+      // An intent that comes back must find the keys that it was to be signed with.
+      await removeDurably(place.disk, `${place.out}/${INTENT_PATH}`);
+      await writing.hours.sealed(sealed);
+    }
     const chain = await readChain(place, primitives, keystore, storeFile, log);
     const newest = chain.sessions.at(-1)?.header ?? null;
     const stands = {
@@ -119,6 +130,16 @@ export class EvidenceStore {
       signed: signedOfOpenHour(log),
     };
     return new EvidenceStore(writing, keystore, { ...chain, ...stands, storeFile, recovered });
+  }
+
+  /** True when every hour that is sealed from now on has a key of its own. */
+  get hasPeriods(): boolean {
+    return this.#writing.hours.hasPeriods;
+  }
+
+  /** The period that must be published with an hour, when it is the last of its own. */
+  periodAfter(sequence: number): MadePeriod | null {
+    return this.#writing.hours.after(sequence);
   }
 
   generationSalt(generation: number): Uint8Array {
@@ -167,7 +188,8 @@ async function checkDelegated(place: Place, keystore: Keystore): Promise<void> {
     const keys = records.map((signed) => decodeKeyRecord(parseCose1(signed).payload));
     const has = (role: KeyRole, { publicKey }: Signer): boolean =>
       keys.some((key) => key.role === role && equalBytes(key.publicKey, publicKey));
-    if (has("seal", keystore.seal) && has("log", keystore.log)) return;
+    const builds = has("build", keystore.seal) || has("seal", keystore.seal);
+    if (builds && has("log", keystore.log)) return;
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;
     throw new RitmaError("store/damaged", `${path}: ${cause.message}`, { cause });

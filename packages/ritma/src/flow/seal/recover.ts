@@ -8,7 +8,7 @@
  *     intent, phase 1     all bytes are there        forward: everything below, again
  *     proofs, signatures  same bytes if repeated     forward
  *     tiles, lock, checkpoint                        forward, or only the sweep
- *     sweep, no intent                               nothing to do
+ *     sweep, no intent                               keys of sealed hours are forgotten
  *
  * Nothing is signed before phase 1 is durable, and from then on only those bytes are, so there are
  * never two signed roots for one sequence number.
@@ -26,6 +26,7 @@ import {
   type Growth,
   INTENT_PATH,
   type Intent,
+  sealedSequence,
   signCose1,
 } from "@ritma/evidence";
 import {
@@ -38,22 +39,24 @@ import {
 } from "../../base/disk/disk.ts";
 import { RitmaError } from "../../base/error.ts";
 import { FILE_BYTES_MAX } from "../../base/limits.ts";
-import type { NodePrimitives, Signer } from "../../base/primitives.ts";
+import type { NodePrimitives } from "../../base/primitives.ts";
 import { escapeText } from "../../base/text.ts";
 import type { Batch, Grown } from "./batch.ts";
 import type { NodeLog } from "./node-log.ts";
+import type { HourKeys } from "./periods.ts";
 import { intentLockOf, type Place } from "./place.ts";
 
 /** What a batch may write. An intent is unsigned, and whoever planted one must not have us remove
  * or write anything elsewhere. */
-const SEALED_PATH = /^(?:windows|graph\/dict|ctgf\/cones)(?:\/[a-z0-9][\w-]*(?:\.[\w-]+)*)+$/u;
+const SEALED_PATH =
+  /^(?:windows|graph\/dict|ctgf\/cones|_meta\/keys\/periods)(?:\/[a-z0-9][\w-]*(?:\.[\w-]+)*)+$/u;
 
 const PHASES = [0, 1] as const;
 
 export interface Writing {
   readonly place: Place;
   readonly primitives: NodePrimitives;
-  readonly sealKey: Signer;
+  readonly hours: HourKeys;
   readonly store: Uint8Array;
   readonly log: NodeLog;
 }
@@ -135,18 +138,23 @@ async function grow(place: Place, { path, before, bytes }: Grown): Promise<void>
 
 /** Steps 4 and 5: signatures, node log, sweep. Repeating them gives the same bytes. */
 async function goForward(writing: Writing, intent: Intent): Promise<void> {
-  const { place, primitives, sealKey, log } = writing;
+  const { place, primitives, hours, log } = writing;
   const { disk, out } = place;
-  const signatures = intent.sign.map(({ path, payload }) => ({
-    path: `${out}/${path}`,
-    bytes: signCose1({ sha256: primitives.sha256, ...sealKey }, payload),
-  }));
+  const { sha256 } = primitives;
+  let next = 0;
+  const signatures = intent.sign.map(({ path, payload }) => {
+    const sequence = sealedSequence(payload);
+    next = Math.max(next, sequence + 1);
+    const bytes = signCose1({ sha256, ...hours.signer(sequence) }, payload);
+    return { path: `${out}/${path}`, bytes };
+  });
   const plain = intent.plain.map(({ path, bytes }) => ({ path: `${out}/${path}`, bytes }));
   await writeAllDurably(disk, [...plain, ...signatures]);
   if (log.size === intent.logSize) await log.publish(intent.entries);
   else if (log.size === intent.logSize + intent.entries.length) await log.republish(intent.logSize);
   else throw new RitmaError("store/damaged", "the node log is not the one the intent was made for");
   await removeDurably(disk, `${out}/${INTENT_PATH}`);
+  await hours.sealed(next);
 }
 
 /**

@@ -12,8 +12,13 @@ import {
   compareOpenings,
   encodeEventProof,
   entitySalt,
+  epochKey,
+  epochLeaf,
   EVENT_PROOF_BYTES_MAX,
+  inclusionPath,
+  leafHash,
   parseCose1,
+  type ProofEpoch,
   type ProofHour,
   type ProofKey,
   type ProofOpening,
@@ -124,9 +129,23 @@ export class EventProver {
     for (const [hour, windows] of byHour) {
       const inOrder = windows.map(({ proof }) => proof).toSorted((a, b) => a.index - b.index);
       const seal = await this.#windows.hourSeal(hour);
-      hours.push({ index: hour.entry, seal, windows: inOrder });
+      const epoch = this.#epochOf(hour);
+      hours.push({ index: hour.entry, seal, epoch, windows: inOrder });
     }
     return hours.toSorted((a, b) => a.index - b.index);
+  }
+
+  #epochOf({ sequence }: SealedHour): ProofEpoch | null {
+    const logged = this.#log.periodOf(sequence);
+    if (logged === undefined) return null;
+    const { period } = logged;
+    const { sha256 } = this.#reader.files.primitives;
+    const hashes = Array.from({ length: period.epochs }, (_, at) => {
+      const epoch = period.first + at;
+      return leafHash(sha256, epochLeaf(epoch, epochKey(period, epoch)));
+    });
+    const path = inclusionPath(sha256, hashes, sequence - period.first);
+    return { publicKey: epochKey(period, sequence), path };
   }
 
   /** Those that signed what is in the proof. */
@@ -143,9 +162,15 @@ export class EventProver {
     };
     use(this.#log.headKey());
     for (const { index, seal, windows } of hours) {
+      const sequence = sequences.get(index) ?? 0;
+      const period = this.#log.periodOf(sequence);
+      if (period !== undefined) {
+        use(period);
+        continue;
+      }
       for (const signed of [seal, ...windows.map((window) => window.seal)]) {
         const { keyId } = files.decode(STORE_PATH, () => parseCose1(signed));
-        use(this.#log.sealKey(sequences.get(index) ?? 0, keyId));
+        use(this.#log.sealKey(sequence, keyId));
       }
     }
     return [...used.values()].toSorted((a, b) => a.index - b.index);

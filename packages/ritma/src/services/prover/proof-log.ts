@@ -6,6 +6,7 @@
  * @module
  */
 import {
+  coversHour,
   decodeKeyRecord,
   decodeKeysFile,
   encodeLogEntry,
@@ -16,6 +17,7 @@ import {
   KEYS_PATH,
   leafHash,
   parseCose1,
+  type PeriodKeys,
   type ProofKey,
   treeLevels,
 } from "@ritma/evidence";
@@ -28,9 +30,15 @@ export interface LoggedKey extends ProofKey {
   readonly key: KeyRecord;
 }
 
+/** A period as it was signed, where the log names it, and its keys. */
+export interface LoggedPeriod extends ProofKey {
+  readonly period: PeriodKeys;
+}
+
 export class ProofLog {
   readonly head: Omit<SignedLog, "entries">;
   readonly keys: readonly LoggedKey[];
+  readonly periods: readonly LoggedPeriod[];
   readonly #entries: readonly Uint8Array[];
   readonly #levels: Uint8Array;
 
@@ -38,7 +46,9 @@ export class ProofLog {
     { entries, ...head }: SignedLog,
     levels: Uint8Array,
     keys: readonly LoggedKey[],
+    periods: readonly LoggedPeriod[],
   ) {
+    this.periods = periods;
     this.head = head;
     this.keys = keys;
     this.#entries = entries;
@@ -47,19 +57,32 @@ export class ProofLog {
 
   /** @throws RitmaError `store/damaged` */
   static async read(files: StoreFiles): Promise<ProofLog> {
-    const log = await readSignedLog(files, await readStoreFacts(files));
+    const facts = await readStoreFacts(files);
+    const log = await readSignedLog(files, facts);
     const { sha256 } = files.primitives;
     const hashes = log.entries.map((entry) => leafHash(sha256, entry));
     const bytes = await files.read(KEYS_PATH);
     const { records } = files.decode(KEYS_PATH, () => decodeKeysFile(bytes));
-    const keys = records.map((record): LoggedKey => {
+    const indexOf = (record: Uint8Array): number => {
       const entry = encodeLogEntry({ type: "key", record: sha256(record) });
-      const index = log.entries.findIndex((each) => equalBytes(each, entry));
+      return log.entries.findIndex((each) => equalBytes(each, entry));
+    };
+    const keys = records.map((record): LoggedKey => {
+      const index = indexOf(record);
       if (index === -1) throw files.damaged(KEYS_PATH, "holds a record that is not in the log");
       const key = files.decode(KEYS_PATH, () => decodeKeyRecord(parseCose1(record).payload));
       return { index, record, key };
     });
-    return new ProofLog(log, treeLevels(sha256, hashes), keys);
+    const periods = facts.periods.flatMap((period): LoggedPeriod[] => {
+      const index = indexOf(period.signed);
+      return index === -1 ? [] : [{ index, record: period.signed, period }];
+    });
+    return new ProofLog(log, treeLevels(sha256, hashes), keys, periods);
+  }
+
+  /** The period that covers hour `sequence`. */
+  periodOf(sequence: number): LoggedPeriod | undefined {
+    return this.periods.find(({ period }) => coversHour(period, sequence));
   }
 
   /** The key that may seal hour `sequence` under this id. */

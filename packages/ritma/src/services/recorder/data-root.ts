@@ -10,13 +10,19 @@ import type { Clock } from "../../base/clock.ts";
 import { type Config, formatConfig } from "../../base/config.ts";
 import { type Disk, writeDurably } from "../../base/disk/disk.ts";
 import { RitmaError } from "../../base/error.ts";
+import { EPOCHS_A_PERIOD } from "../../base/limits.ts";
 import type { NodePrimitives } from "../../base/primitives.ts";
 import type { Rng } from "../../base/rng.ts";
 import { hashOnlyPrivacy, type Privacy, rawPrivacy } from "../../flow/capture/privacy.ts";
 import { createStore } from "../../flow/seal/create-store.ts";
 import { EvidenceStore } from "../../flow/seal/evidence-store.ts";
 import type { Place } from "../../flow/seal/place.ts";
-import { createKeystore, type Keystore, openKeystore } from "../../stores/keys/keystore.ts";
+import {
+  createEpochs,
+  createKeystore,
+  type Keystore,
+  openKeystore,
+} from "../../stores/keys/keystore.ts";
 import {
   clearUnfinished,
   configPathOf,
@@ -54,10 +60,15 @@ export function placeOf(config: Config, disk: Disk): Place {
  * Makes a data root and its evidence store. `config.yaml` gets its name last: without it there is
  * no data root yet, and the same init goes on where one was cut short. Durable on return.
  *
+ * @param epochs hours in a period of keys; fewer in tests
  * @throws RitmaError `store/exists` when anything is there already that is not what an unfinished
  * init leaves; `store/busy` while another one is at work; of the disk
  */
-export async function initDataRoot(world: World, config: Config): Promise<InitReport> {
+export async function initDataRoot(
+  world: World,
+  config: Config,
+  epochs: number = EPOCHS_A_PERIOD,
+): Promise<InitReport> {
   const { disk, primitives } = world;
   const place = placeOf(config, disk);
   const root = config.dataRoot.value;
@@ -66,10 +77,15 @@ export async function initDataRoot(world: World, config: Config): Promise<InitRe
   await disk.makeDir(root);
   using _ = await disk.lock(root);
   await refuseExisting(root, place, primitives);
-  return await makeDataRoot(world, config, place);
+  return await makeDataRoot(world, config, place, epochs);
 }
 
-async function makeDataRoot(world: World, config: Config, place: Place): Promise<InitReport> {
+async function makeDataRoot(
+  world: World,
+  config: Config,
+  place: Place,
+  epochs: number,
+): Promise<InitReport> {
   const { disk, clock, rng, primitives } = world;
   const root = config.dataRoot.value;
   const namespace = config.namespace.value;
@@ -81,14 +97,18 @@ async function makeDataRoot(world: World, config: Config, place: Place): Promise
   await writeDurably(disk, unfinishedPathOf(root), encodeUtf8(written));
   await clearUnfinished(place);
   await createKeystore(disk, place.keys, rng);
-  const keystore = await openKeystore(disk, place.keys, primitives);
+  const opened = await openKeystore(disk, place.keys, primitives);
+  const store = rng.bytes(STORE_ID_BYTES);
+  const chain = await createEpochs(disk, place.keys, primitives, rng, 0);
+  const keystore = { ...opened, epochs: chain };
   await createStore(place, primitives, keystore, {
-    store: rng.bytes(STORE_ID_BYTES),
+    store,
     namespace,
     node: privacyOf(primitives, keystore, privacy).value("name", encodeUtf8(node)),
     created: clock.nowUs(),
     privacy,
     windowSecs,
+    epochs,
   });
   await using folder = await disk.openDir(root);
   await disk.rename(unfinishedPathOf(root), configPathOf(root));

@@ -23,6 +23,7 @@ import {
   FormatError,
   KEYS_PATH,
   LOG_FOLDER,
+  periodPath,
   schemaPath,
   SCHEMAS,
   STORE_PATH,
@@ -44,12 +45,17 @@ import { KEY_NAMES, openKeystore } from "../../stores/keys/keystore.ts";
 const CONFIG_NAME = "config.yaml";
 const UNFINISHED_NAME = "config.yaml.init";
 
-/** Entries of a node log without an hour: the genesis and two keys. */
-const ENTRIES = 3;
+/** Entries of a node log without an hour: the genesis, two keys and a period of keys. */
+const ENTRIES = 4;
 const FILE_BYTES_MAX = 1 << 20;
 const STORE_BYTES = 16;
 
-const META_FILES = [STORE_PATH, KEYS_PATH, ...SCHEMAS.map(({ name }) => schemaPath(name))];
+const META_FILES = [
+  STORE_PATH,
+  KEYS_PATH,
+  periodPath(0),
+  ...SCHEMAS.map(({ name }) => schemaPath(name)),
+];
 const LOG_FILES = [
   CHECKPOINT_PATH,
   `${LOG_FOLDER}/${entriesPath(0, ENTRIES)}`,

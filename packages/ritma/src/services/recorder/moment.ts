@@ -31,7 +31,7 @@ import { type Disk, DRAFT_SUFFIX } from "../../base/disk/disk.ts";
 import { OverlayDisk } from "../../base/disk/overlay-disk.ts";
 import { RitmaError } from "../../base/error.ts";
 import { MOMENT_TRIES, MOMENT_WAIT_MS } from "../../base/limits.ts";
-import { intentLockOf, lockPathOf, type Place } from "../../flow/seal/place.ts";
+import { epochKeyOf, intentLockOf, lockPathOf, type Place } from "../../flow/seal/place.ts";
 import { JournalFiles } from "./journal-files.ts";
 
 export interface Moment {
@@ -81,7 +81,8 @@ async function headOf(place: Place): Promise<Held> {
   const { disk, out } = place;
   const intent = `${out}/${INTENT_PATH}`;
   const held = new Map<string, Uint8Array | null>([[`${intent}${DRAFT_SUFFIX}`, null]]);
-  const paths = [`${out}/${CHECKPOINT_PATH}`, intent, lockPathOf(place), intentLockOf(place)];
+  const locks = [lockPathOf(place), intentLockOf(place), epochKeyOf(place)];
+  const paths = [`${out}/${CHECKPOINT_PATH}`, intent, ...locks];
   for (const path of paths) {
     const isThere = (await disk.size(path)) !== null;
     held.set(path, isThere ? await disk.read(path) : null);

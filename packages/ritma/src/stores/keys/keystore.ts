@@ -3,15 +3,19 @@
  *
  *     keys/<role>.key = CBOR ["ritma/secret@1", role, 32 bytes]
  *
- * `identity` signs key records and nothing else; `seal` and `log` are delegated by it; `privacy`
- * hashes what hash-only hides; `salt` makes commitments that cannot be guessed.
+ * `identity` signs key records and periods and nothing else; `seal` (build statements, and the
+ * hours of a store without periods) and `log` are delegated by it; `privacy` hashes what hash-only
+ * hides; `salt` makes commitments that cannot be guessed.
  *
  * Trusted for everything: whoever reads this folder can sign as this node from then on, and can
  * reverse hash-only by dictionary. It never enters evidence, a log line or an argument.
  *
- * Invariant: no key is used that others can read or write, and none is ever removed or replaced.
+ * Invariant: no key is used that others can read or write, and none of a role is ever removed or
+ * replaced.
  *
- * Not here: passphrases and forward-secure keys.
+ * The keys of hours are in `epoch.key`, which moves on and forgets (`epoch-chain.ts`).
+ *
+ * Not here: passphrases.
  *
  * @module
  */
@@ -22,10 +26,12 @@ import {
   DRAFT_SUFFIX,
   removeDurably,
   writeAllDurably,
+  writeDurably,
 } from "../../base/disk/disk.ts";
 import { RitmaError } from "../../base/error.ts";
 import type { NodePrimitives, Signer } from "../../base/primitives.ts";
 import type { Rng } from "../../base/rng.ts";
+import { decodeEpochKey, encodeEpochKey, EPOCH_KEY_NAME, EpochChain } from "./epoch-chain.ts";
 
 const ROLES = ["identity", "seal", "log", "privacy", "salt"] as const;
 type Role = (typeof ROLES)[number];
@@ -36,6 +42,8 @@ export interface Keystore {
   readonly log: Signer;
   /** Keyed BLAKE3 of hash-only. 32 bytes. */
   readonly privacyKey: Uint8Array;
+  /** Keys of single hours; null in a data root that was made before there were any. */
+  readonly epochs: EpochChain | null;
   /** From which every generation salt is derived. 32 bytes. */
   readonly storeSecret: Uint8Array;
 }
@@ -46,7 +54,7 @@ const FILE_BYTES_MAX = 256;
 const OTHERS = 0o077;
 
 /** Names that `createKeystore` makes, and what it leaves when it is interrupted. */
-export const KEY_NAMES: readonly string[] = ROLES.map((role) => `${role}.key`);
+export const KEY_NAMES: readonly string[] = [...ROLES.map((role) => `${role}.key`), EPOCH_KEY_NAME];
 
 /**
  * Makes the keys that are not there yet. Durable on return, those that were there too: a process
@@ -68,6 +76,28 @@ export async function createKeystore(disk: Disk, folder: string, rng: Rng): Prom
   );
 }
 
+/**
+ * Makes the keys of hours from `sequence` on, or forgets those before it where they are there.
+ * Durable on return.
+ */
+export async function createEpochs(
+  disk: Disk,
+  folder: string,
+  primitives: NodePrimitives,
+  rng: Rng,
+  sequence: number,
+): Promise<EpochChain> {
+  const known = await openEpochs(disk, folder, primitives);
+  if (known !== null) {
+    await removeDurably(disk, `${folder}/${EPOCH_KEY_NAME}${DRAFT_SUFFIX}`);
+    await known.forget(sequence);
+    return known;
+  }
+  const key = rng.bytes(SECRET_BYTES);
+  await writeDurably(disk, `${folder}/${EPOCH_KEY_NAME}`, encodeEpochKey(sequence, key));
+  return new EpochChain({ disk, folder }, primitives, sequence, key);
+}
+
 /** @throws RitmaError `store/key-missing`, `store/key-damaged`, `store/key-exposed` */
 export async function openKeystore(
   disk: Disk,
@@ -75,12 +105,13 @@ export async function openKeystore(
   primitives: NodePrimitives,
 ): Promise<Keystore> {
   await refuseExposed(disk, folder, "700");
-  for (const role of ROLES) await refuseExposed(disk, pathOf(folder, role), "600");
+  for (const name of KEY_NAMES) await refuseExposed(disk, `${folder}/${name}`, "600");
   const read = async (role: Role): Promise<Uint8Array> => await readSecret(disk, folder, role);
   return {
     identity: primitives.signer(await read("identity")),
     seal: primitives.signer(await read("seal")),
     log: primitives.signer(await read("log")),
+    epochs: await openEpochs(disk, folder, primitives),
     privacyKey: await read("privacy"),
     storeSecret: await read("salt"),
   };
@@ -116,6 +147,22 @@ async function accessTo(disk: Disk, path: string): Promise<Access | null> {
 
 function pathOf(folder: string, role: Role): string {
   return `${folder}/${role}.key`;
+}
+
+async function openEpochs(
+  disk: Disk,
+  folder: string,
+  primitives: NodePrimitives,
+): Promise<EpochChain | null> {
+  const path = `${folder}/${EPOCH_KEY_NAME}`;
+  if ((await disk.size(path)) === null) return null;
+  try {
+    const { sequence, key } = decodeEpochKey(await disk.read(path, FILE_BYTES_MAX));
+    return new EpochChain({ disk, folder }, primitives, sequence, key);
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause;
+    throw new RitmaError("store/key-damaged", `${path}: ${cause.message}`, { cause });
+  }
 }
 
 function encode(role: Role, rng: Rng): Uint8Array {

@@ -44,7 +44,8 @@ export async function readStatement(
     const parsed = parseCose1(bytes);
     return { cose: parsed, statement: decodeBuildStatement(parsed.payload) };
   });
-  const key = keyFor(facts.keys, "seal", 0, cose.keyId);
+  const { keys } = facts;
+  const key = keyFor(keys, "build", 0, cose.keyId) ?? keyFor(keys, "seal", 0, cose.keyId);
   if (key === null || !verifyCose1(files.primitives, cose, key.publicKey)) {
     throw files.damaged(path, "is not signed by a seal key");
   }

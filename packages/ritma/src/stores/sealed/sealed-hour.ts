@@ -31,7 +31,7 @@ import {
   toHex,
   verifyCose1,
 } from "@ritma/evidence";
-import { keyFor, type StoreFacts } from "./store-facts.ts";
+import { sealKeyFor, type StoreFacts } from "./store-facts.ts";
 import type { StoreFiles } from "./store-files.ts";
 import type { SealedHour } from "./sealed-log.ts";
 
@@ -66,11 +66,11 @@ async function readSealOf(
   const path = `${hour.folder}/${HOUR_SEAL}`;
   const bytes = await files.read(path);
   const cose = files.decode(path, () => parseCose1(bytes));
-  const key = keyFor(facts.keys, "seal", hour.sequence, cose.keyId);
+  const key = sealKeyFor(files, facts, hour.sequence, cose.keyId);
   if (key === null) {
     throw files.damaged(path, `no key record lets key ${toHex(cose.keyId)} seal this hour`);
   }
-  if (!verifyCose1(files.primitives, cose, key.publicKey)) {
+  if (!verifyCose1(files.primitives, cose, key)) {
     throw files.damaged(path, "the signature is not of these bytes");
   }
   if (!equalBytes(files.primitives.sha256(cose.payload), hour.seal)) {

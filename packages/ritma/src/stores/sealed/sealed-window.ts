@@ -22,7 +22,7 @@ import {
   verifyCose1,
 } from "@ritma/evidence";
 import type { LoggedWindow, SealedHour } from "./sealed-log.ts";
-import { keyFor, type StoreFacts } from "./store-facts.ts";
+import { sealKeyFor, type StoreFacts } from "./store-facts.ts";
 import type { StoreFiles } from "./store-files.ts";
 
 /** @throws RitmaError `store/damaged` */
@@ -60,11 +60,11 @@ export async function readMicroSigner(
   const bytes = await files.read(path);
   const cose = files.decode(path, () => parseCose1(bytes));
   const { sequence } = hour;
-  const key = keyFor(facts.keys, "seal", sequence, cose.keyId);
+  const key = sealKeyFor(files, facts, sequence, cose.keyId);
   if (key === null) {
     throw files.damaged(path, `no key record lets key ${toHex(cose.keyId)} seal this window`);
   }
-  if (!verifyCose1(files.primitives, cose, key.publicKey)) {
+  if (!verifyCose1(files.primitives, cose, key)) {
     throw files.damaged(path, "the signature is not of these bytes");
   }
   const { number: window, header, root: microRoot } = logged;
