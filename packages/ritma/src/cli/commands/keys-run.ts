@@ -47,7 +47,7 @@ export async function run(context: Context): Promise<number> {
       ["public key", `${identity.public}   Ed25519, base64`],
       ...delegated.map(({ keyId, role, first, last }): [string, string] => [
         `${role} key`,
-        `${keyId}   ${hours(first, last)}`,
+        `${keyId}   ${role === "build" ? "statements about what is derived" : hours(first, last)}`,
       ]),
       ...named.map(({ first, last, root }): [string, string] => [
         "hour keys",
