@@ -14,7 +14,7 @@ import { drawFrom } from "../../packages/ritma/test/recorder/random-log.ts";
 import { ended, startRitma } from "../e2e/processes.ts";
 import { type Twins, twins } from "./twins.ts";
 
-const KILLS = Number(process.env["RITMA_KILLS"] ?? 8);
+const KILLS = Number(process.env["RITMA_KILLS"] ?? 5);
 const SEED = Number(process.env["RITMA_SEED"] ?? 1);
 /** Changes that one batch makes in the folder, about. */
 const CHANGES = 9;

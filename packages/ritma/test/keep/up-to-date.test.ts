@@ -99,7 +99,7 @@ test("a statement about a day's lineages goes on with those that are there", asy
 
 for (const [what, at, stride] of [
   ["short hours", brief, 1] as const,
-  ["a long hour", keeping, 5] as const,
+  ["a long hour", keeping, 9] as const,
 ]) {
   test(`${what}: one who dies at a step leaves nothing that is not so`, async () => {
     let died = 0;
